@@ -22,11 +22,11 @@ OUTSIDE_EEA_BUT_IN_SEPA: Final = frozenset(
     {"AD", "AL", "CH", "GB", "GI", "MC", "MD", "ME", "MK", "RS", "SM", "VA"}
 )
 
-# 41 countries and one more prefix: Gibraltar takes part with the United Kingdom and issues IBANs of its own.
+# 41 countries and one more prefix: Gibraltar, within the United Kingdom's, issues its own IBANs.
 SEPA_IBAN_PREFIXES: Final = EUROPEAN_ECONOMIC_AREA | OUTSIDE_EEA_BUT_IN_SEPA
 
-# Banks whose BIC is of New Caledonia, French Polynesia or Wallis and Futuna: French IBANs, but accounts in CFP
-# francs (XPF), which no SEPA scheme reaches.
+# Banks whose BIC is of New Caledonia, French Polynesia or Wallis and Futuna: French IBANs, but accounts in
+# CFP francs (XPF), which no SEPA scheme reaches.
 FRENCH_PACIFIC_BANK_CODES: Final = frozenset(
     {
         "12149",  # Banque de Polynésie

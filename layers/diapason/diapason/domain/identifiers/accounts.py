@@ -111,12 +111,15 @@ class Iban:
 
 def _has_valid_check_digits(iban: str) -> bool:
     """ISO 13616: account, country and check digits, letters as two digits, leave 1 modulo 97."""
-    digits = (iban[4:] + iban[:4]).translate(_MOD_97_LETTERS)
-    return int(digits) % 97 == 1 and iban[2:4] not in _NEVER_ISSUED_CHECK_DIGITS
+    country, check_digits, account = iban[:2], iban[2:4], iban[4:]
+    if not account.isdigit():
+        account = account.translate(_MOD_97_LETTERS)
+    weighed = int(account + country.translate(_MOD_97_LETTERS) + check_digits)
+    return weighed % 97 == 1 and check_digits not in _NEVER_ISSUED_CHECK_DIGITS
 
 
 def _has_valid_rib_key(iban: str) -> bool:
-    """Clé RIB: 97 - (89 x bank + 15 x branch + 3 x account) modulo 97 (CFONB, RIB)."""
+    """Clé RIB: 97 - (89 x bank + 15 x branch + 3 x account) modulo 97 (CFONB)."""
     bank, branch, account, key = iban[4:9], iban[9:14], iban[14:25], iban[25:27]
     weighted = 89 * int(bank) + 15 * int(branch) + 3 * int(account.translate(_RIB_LETTERS))
     return 97 - weighted % 97 == int(key)
@@ -125,8 +128,8 @@ def _has_valid_rib_key(iban: str) -> bool:
 def _not_an_account_number() -> InvalidIban:
     return InvalidIban(
         "iban.characters",
-        "Un IBAN commence par deux lettres et deux chiffres (FR76, par exemple) et ne contient que des lettres"
-        " sans accent et des chiffres. Recopiez-le depuis le RIB.",
+        "Un IBAN commence par deux lettres et deux chiffres (FR76, par exemple) et ne contient que des"
+        " lettres sans accent et des chiffres. Recopiez-le depuis le RIB.",
     )
 
 

@@ -21,7 +21,7 @@ class InvalidIdentifier(ValueError):
 
 
 class InvalidIban(InvalidIdentifier):
-    """``iban.`` and ``characters``, ``country``, ``length``, ``structure``, ``check_digits``, ``bank_key``."""
+    """``iban.characters``, ``.country``, ``.length``, ``.structure``, ``.check_digits``, ``.bank_key``."""
 
 
 class InvalidBic(InvalidIdentifier):

@@ -1,0 +1,1 @@
+"""API Gateway's HTTP API, as declared in the template, in front of the local functions."""

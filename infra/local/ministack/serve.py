@@ -1,0 +1,68 @@
+"""Serves ministack, inside ministack's own virtual environment, so that `kill -9` loses no user and no
+message.
+
+ministack writes every S3 object to disk before it answers (S3_PERSIST=1), but keeps Cognito and SQS in memory
+and writes them at a clean exit only (PERSIST_STATE=1). Here the state of these two is written before the
+answer to each call that can change it is sent, with the functions that ministack itself uses at its exit; it
+reads the files back by itself when it starts.
+
+Settings, all read by ministack: GATEWAY_PORT, BIND_HOST, MINISTACK_REGION, STATE_DIR, S3_DATA_DIR.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app
+from ministack.core.persistence import save_state
+from ministack.services import cognito, sqs
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+
+SAVED_SERVICES = {
+    b"AWSCognitoIdentityProviderService": ("cognito", cognito.get_state),
+    b"AmazonSQS": ("sqs", sqs.get_state),
+}
+# A ReceiveMessage is saved too: what it hands out may have come from an S3 notification, which is no call
+# of its own.
+READING_ACTIONS = (b"Get", b"List", b"Describe")
+
+
+def _changed_service(headers: list[tuple[bytes, bytes]]) -> tuple[str, Callable[[], dict[str, Any]]] | None:
+    """The state that a request may change, told by its X-Amz-Target ("AmazonSQS.SendMessage")."""
+    target = next((value for name, value in headers if name.lower() == b"x-amz-target"), b"")
+    service, _, action = target.partition(b".")
+    return None if action.startswith(READING_ACTIONS) else SAVED_SERVICES.get(service)
+
+
+async def saving(scope: Message, receive: Receive, send: Send) -> None:
+    changed = _changed_service(scope["headers"]) if scope["type"] == "http" else None
+    if changed is None:
+        await app(scope, receive, send)
+        return
+    service, state = changed
+
+    async def save_then_send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            save_state(service, state())
+        await send(message)
+
+    await app(scope, receive, save_then_send)
+
+
+def main() -> None:
+    config = Config()
+    config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
+    config.keep_alive_timeout = 75
+    # Long polls would hold up the exit; everything that was answered is on disk already.
+    config.graceful_timeout = 0.2
+    asyncio.run(serve(saving, config))  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

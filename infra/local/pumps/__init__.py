@@ -1,0 +1,1 @@
+"""What invokes functions on AWS other than HTTP: queues and schedules."""

@@ -1,0 +1,1 @@
+"""Making what the template declares: tables, queues, buckets, the user pool. Every step may be repeated."""

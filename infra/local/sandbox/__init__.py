@@ -1,0 +1,1 @@
+"""Lambda functions in worker processes of their own, under AWS's runtime client."""

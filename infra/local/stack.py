@@ -38,8 +38,6 @@ TEMPLATE = PROJECT / "template.yaml"
 ANY_FREE_PORT = 0
 # Deliveries of one queue at the same time.
 PUMPS_PER_QUEUE = 2
-# The page signs in with SRP; a command line and a test with the password itself.
-PARAMETERS = {"PasswordSignIn": "true"}
 
 
 class Stack:
@@ -160,7 +158,8 @@ class Stack:
         )
 
     def _create_resources(self) -> Names:
-        names = names_of(self._template, PARAMETERS)
+        # The page signs in with SRP; a command line and a test with the password itself.
+        names = names_of(self._template, {"SiteOrigin": self.url, "PasswordSignIn": "true"})
         create_tables(self._template, names, self.client("dynamodb"))
         create_queues(self._template, names, self.client("sqs"))
         create_buckets(self._template, names, self.client("s3"))

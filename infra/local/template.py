@@ -49,8 +49,6 @@ def _short_tag(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 
 
 _Loader.add_multi_constructor("!", _short_tag)
-# YAML 1.1 would read `Version: 2012-10-17` as a date; CloudFormation reads text.
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_str)
 
 
 def with_globals(properties: Properties, section: Properties) -> Properties:

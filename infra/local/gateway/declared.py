@@ -17,8 +17,7 @@ def http_api(template: Template, names: Names, keys_origin: str, invoke: Invoke)
     own address as their issuer, where nobody local answers.
     """
     (declared,) = template.of_type("AWS::Serverless::HttpApi")
-    properties = names.resolve(declared.properties)
-    authentication = properties.get("Auth", {})
+    authentication = names.resolve(declared.properties.get("Auth", {}))
     authorizers = {
         name: _authorizer(settings["JwtConfiguration"], keys_origin)
         for name, settings in authentication.get("Authorizers", {}).items()
@@ -26,7 +25,7 @@ def http_api(template: Template, names: Names, keys_origin: str, invoke: Invoke)
     return HttpApi(
         routes=declared_routes(template, authentication.get("DefaultAuthorizer")),
         authorizers=authorizers,
-        cors=Cors(properties.get("CorsConfiguration", {})),
+        cors=Cors(names.resolve(declared.properties.get("CorsConfiguration", {}))),
         invoke=invoke,
     )
 

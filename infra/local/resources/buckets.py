@@ -41,10 +41,21 @@ def _configure(name: str, declared: Declared, s3: Any) -> None:
         rules = [lifecycle_rule(rule) for rule in declared["LifecycleConfiguration"]["Rules"]]
         s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
     if "NotificationConfiguration" in declared:
-        s3.put_bucket_notification_configuration(
-            Bucket=name,
-            NotificationConfiguration=notifications(declared["NotificationConfiguration"]),
-        )
+        _notify(name, notifications(declared["NotificationConfiguration"]), s3)
+
+
+def _notify(name: str, wanted: dict[str, Any], s3: Any) -> None:
+    """Not said again without need: S3 sends a test event to the queue each time."""
+    present = s3.get_bucket_notification_configuration(Bucket=name)
+    if _destinations(present) != _destinations(wanted):
+        s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration=wanted)
+
+
+def _destinations(configuration: Declared) -> set[tuple[str, tuple[str, ...]]]:
+    return {
+        (destination["QueueArn"], tuple(destination["Events"]))
+        for destination in configuration.get("QueueConfigurations", [])
+    }
 
 
 def cors_rules(declared: Declared) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from infra.local.intrinsics import ACCOUNT, REGION, Names
 from infra.local.resources.naming import physical_name
 from infra.local.template import Template
 
-NAME_PROPERTIES = ("UserPoolName", "ClientName", "UserPoolId")
+# Given apart, or (second factors) set by a call of their own, for which nobody here has a use.
+APART = ("UserPoolName", "ClientName", "UserPoolId", "EnabledMfas")
 
 
 def create_user_pools(template: Template, names: Names, cognito: Any) -> None:
@@ -36,7 +37,7 @@ def create_user_pools(template: Template, names: Names, cognito: Any) -> None:
 
 
 def _settings(declared: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in declared.items() if name not in NAME_PROPERTIES}
+    return {name: value for name, value in declared.items() if name not in APART}
 
 
 def _pool_id(name: str, cognito: Any) -> str | None:

@@ -8,6 +8,7 @@ from infra.local.intrinsics import Names
 from infra.local.sandbox.worker import FunctionSpec
 from infra.local.template import Resource, Template
 
+USED_PROPERTIES = ("CodeUri", "Handler", "Layers", "Environment", "Timeout", "MemorySize")
 # Lambda's own, where the template says nothing.
 DEFAULT_TIMEOUT_SECONDS = 3
 DEFAULT_MEMORY_MB = 128
@@ -24,7 +25,8 @@ def function_specs(template: Template, names: Names, environment: Mapping[str, s
 def _spec(
     resource: Resource, template: Template, names: Names, environment: Mapping[str, str]
 ) -> FunctionSpec:
-    declared = names.resolve(resource.properties)
+    used = {name: value for name, value in resource.properties.items() if name in USED_PROPERTIES}
+    declared = names.resolve(used)
     return FunctionSpec(
         logical_id=resource.logical_id,
         name=names.refs[resource.logical_id],

@@ -1,0 +1,75 @@
+# Every command sets up what it needs, from `python3` alone, and says so; it is silent when all is in place.
+
+PYTHON ?= python3
+DATA ?= .local/data
+PORT ?= 8480
+OUT ?= out
+ROWS ?= 100000
+
+BIN := .venv/bin
+RUNTIME := .venv/runtime-installed
+DEVELOPMENT := .venv/development-installed
+MINISTACK := .local/ministack/installed
+
+export PYTHONPATH := layers/diapason:.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test test-fast check sample seed lock clean
+
+run: $(RUNTIME) $(MINISTACK) ## Start everything on this machine; Ctrl-C stops it, the data stays in DATA
+	@$(BIN)/python -m infra.local run --data $(DATA) --port $(PORT)
+
+test: $(DEVELOPMENT) $(MINISTACK) ## All tests
+	@$(BIN)/pytest
+
+test-fast: $(DEVELOPMENT) ## The tests that need neither volume nor processes
+	@$(BIN)/pytest -m "not slow and not ministack"
+
+check: $(DEVELOPMENT) ## Style, types, direction of imports, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy infra
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml
+	$(if $(wildcard functions/api/openapi.py),$(BIN)/python -m functions.api.openapi --check openapi.json)
+
+sample: $(RUNTIME) ## Example files for every bank-file version, into OUT
+	@$(BIN)/python -m infra.local.sample --out $(OUT)
+
+seed: $(RUNTIME) $(MINISTACK) ## A school with ROWS instalments, into DATA
+	@$(BIN)/python -m infra.local.seed --rows $(ROWS)
+
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+lock: ## Lock the dependencies again; the wider files agree with the narrower ones
+	$(COMPILE) layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	$(COMPILE) infra/local/requirements.in -c layers/dependencies/requirements.txt -o infra/local/requirements.txt
+	$(COMPILE) requirements-dev.in -c infra/local/requirements.txt -o requirements-dev.txt
+	$(COMPILE) infra/local/ministack/requirements.in -o infra/local/ministack/requirements.txt
+
+clean: ## Remove everything that was set up or built, the data too
+	rm -rf .venv .local .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@echo "Creating .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	@$(PYTHON) -m venv .venv
+
+$(RUNTIME): infra/local/requirements.txt | .venv/bin/python
+	@echo "Installing what running needs (.venv)"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+# The wider list holds the narrower one in the same versions.
+$(DEVELOPMENT): requirements-dev.txt infra/local/requirements.txt | .venv/bin/python
+	@echo "Installing what developing needs (.venv)"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	@touch $(RUNTIME) $@
+
+$(MINISTACK): infra/local/ministack/requirements.txt
+	@echo "Installing ministack (.local/ministack)"
+	@$(PYTHON) -m venv .local/ministack
+	@.local/ministack/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@

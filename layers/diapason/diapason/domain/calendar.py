@@ -14,7 +14,7 @@ from typing import Final
 from diapason.domain.clock import PARIS, in_paris
 
 SATURDAY: Final = 5
-_LAST_HOUR: Final = 23
+_MIDNIGHT: Final = 24
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -86,13 +86,15 @@ def latest_submission(due_date: date, lead_days: int, cut_off_hour: int) -> date
     Args:
         due_date: the requested collection date.
         lead_days: TARGET days the bank wants between reception and due date, at least 1.
-        cut_off_hour: hour of the day, 0 to 23, from which a file counts as received on the next TARGET day.
+        cut_off_hour: hour of the day from which a file counts as received on the next TARGET day; 24 for
+            a bank that takes files until midnight.
 
     Raises:
         ValueError: a setting is out of its range.
     """
     _check_bank_delays(lead_days, cut_off_hour)
-    return datetime.combine(add_target_days(due_date, -lead_days), time(cut_off_hour), tzinfo=PARIS)
+    submission_day = add_target_days(due_date, -lead_days)
+    return datetime.combine(submission_day, time(), tzinfo=PARIS) + timedelta(hours=cut_off_hour)
 
 
 def earliest_collection_date(now: datetime, lead_days: int, cut_off_hour: int) -> date:
@@ -118,8 +120,8 @@ def earliest_collection_date(now: datetime, lead_days: int, cut_off_hour: int) -
 def _check_bank_delays(lead_days: int, cut_off_hour: int) -> None:
     if lead_days < 1:
         raise ValueError("a bank wants the file at least one TARGET day before the due date")
-    if not 0 <= cut_off_hour <= _LAST_HOUR:
-        raise ValueError("a cut-off hour lies between 0 and 23")
+    if not 0 <= cut_off_hour <= _MIDNIGHT:
+        raise ValueError("a cut-off hour lies between 0 and 24")
 
 
 def months_after(day: date, months: int) -> date:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, Self
 
 from diapason.domain.identifiers.faults import InvalidBic, InvalidIban
@@ -111,11 +111,16 @@ class Iban:
 
 def _has_valid_check_digits(iban: str) -> bool:
     """ISO 13616: account, country and check digits, letters as two digits, leave 1 modulo 97."""
-    country, check_digits, account = iban[:2], iban[2:4], iban[4:]
+    check_digits, account = iban[2:4], iban[4:]
     if not account.isdigit():
         account = account.translate(_MOD_97_LETTERS)
-    weighed = int(account + country.translate(_MOD_97_LETTERS) + check_digits)
-    return weighed % 97 == 1 and check_digits not in _NEVER_ISSUED_CHECK_DIGITS
+    remainder = int(account + _country_number(iban[:2]) + check_digits) % 97
+    return remainder == 1 and check_digits not in _NEVER_ISSUED_CHECK_DIGITS
+
+
+@cache
+def _country_number(country: str) -> str:
+    return country.translate(_MOD_97_LETTERS)
 
 
 def _has_valid_rib_key(iban: str) -> bool:

@@ -1,0 +1,73 @@
+"""Who is asking: from the verified claims to one member of one school, before anything else is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Depends, Response
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
+from aws_lambda_powertools.event_handler.request import Request
+
+from diapason.access.claims import identity_of
+from diapason.access.decisions import Action, may, require
+from diapason.domain.errors import NotAllowed, NotFound
+from diapason.domain.members import Member
+from diapason.store.house import House, SchoolStore
+from http_api.problems import UnknownAddress
+from http_api.routing import Function, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A member, and the one school that their membership opens."""
+
+    store: SchoolStore
+    member: Member
+
+    def may(self, action: Action) -> bool:
+        return may(self.member, action)
+
+
+def admitted(house: House, claims: Mapping[str, object]) -> Asking:
+    """Raises NotAllowed unless the claims name a member of one school."""
+    identity = identity_of(claims)
+    nobody = NotAllowed("Votre compte n’est rattaché à aucun établissement : prévenez l’assistance.")
+    try:
+        store = house.school(identity.school_id)
+    except ValueError:  # a group that is no school
+        raise nobody from None
+    try:
+        return Asking(store, store.registry.member(identity.username))
+    except NotFound:
+        raise nobody from None
+
+
+class Admission(BaseMiddlewareHandler[ApiGatewayResolver]):
+    """The middleware that decides. A route without an action answers as if it did not exist."""
+
+    def __init__(self, house: Callable[[], House], operations: Mapping[Function, Operation]) -> None:
+        self._house = house
+        self._operations = operations
+
+    def handler(self, app: ApiGatewayResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        event = app.current_event
+        authorizer = event.request_context.authorizer
+        asking = admitted(self._house(), (authorizer.jwt_claim if authorizer else None) or {})
+        app.append_context(asking=asking)
+        operation = self._operations.get(app.context["_route"].func)
+        if operation is None:
+            raise UnknownAddress
+        require(asking.member, operation.action)
+        return next_middleware(app)
+
+
+def who_asks(request: Request) -> Asking:
+    """The member whom the admission let in."""
+    asking: Asking = request.context["asking"]
+    return asking
+
+
+Asker = Annotated[Asking, Depends(who_asks)]

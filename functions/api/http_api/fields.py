@@ -1,0 +1,158 @@
+"""The kinds of field that requests and answers are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, TypeVar
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from diapason.domain.identifiers import (
+    Bic,
+    CreditorIdentifier,
+    Iban,
+    InvalidIdentifier,
+    MandateReference,
+    Siret,
+)
+from diapason.domain.money import MAX_CENTS
+from http_api.french import SENTENCES
+from http_api.limits import (
+    MAX_CODE,
+    MAX_COMMENT,
+    MAX_CURSOR,
+    MAX_EMAIL,
+    MAX_FILE_NAME,
+    MAX_IDENTIFIER_TEXT,
+    MAX_LABEL,
+    MAX_NAME,
+    MAX_OFFSET,
+    MAX_PAGE,
+    MAX_POSTAL_CODE,
+    MAX_SEARCH,
+    MAX_STREET,
+    MAX_TOWN,
+)
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Input(BaseModel):
+    """What a request carries: nothing but the fields that are named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class View(BaseModel):
+    """What an answer carries."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def _fault(code: str) -> PydanticCustomError:
+    return PydanticCustomError(code, SENTENCES[code])  # type: ignore[arg-type]
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise _fault("control_characters")
+    return text
+
+
+def _some_lines(text: str) -> str:
+    _one_line(text.replace("\n", ""))
+    return text
+
+
+def _iso_day(value: object) -> object:
+    """Pydantic would also take instants and numbers for a date."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) if _DAY.fullmatch(value) else _refused_day()
+        except ValueError:
+            _refused_day()
+    return value if isinstance(value, date) else _refused_day()
+
+
+def _refused_day() -> date:
+    raise _fault("date_iso")
+
+
+_ONE_LINE = AfterValidator(_one_line)
+
+
+def _text(max_length: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, max_length=max_length)
+
+
+def _required(max_length: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=max_length)
+
+
+Name = Annotated[str, _required(MAX_NAME), _ONE_LINE]
+Label = Annotated[str, _required(MAX_LABEL), _ONE_LINE]
+Code = Annotated[str, _required(MAX_CODE), _ONE_LINE]
+OptionalCode = Annotated[str, _text(MAX_CODE), _ONE_LINE]
+Email = Annotated[str, _text(MAX_EMAIL), _ONE_LINE]
+Street = Annotated[str, _text(MAX_STREET), _ONE_LINE]
+PostalCode = Annotated[str, _text(MAX_POSTAL_CODE), _ONE_LINE]
+Town = Annotated[str, _text(MAX_TOWN), _ONE_LINE]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
+
+Comment = Annotated[str, _text(MAX_COMMENT), AfterValidator(_some_lines)]
+FileName = Annotated[str, _required(MAX_FILE_NAME), _ONE_LINE]
+Search = Annotated[str, _text(MAX_SEARCH), _ONE_LINE]
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+"""A business date, Europe/Paris, as ``2027-01-05``."""
+
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict(), Ge(0)]
+Revision = Annotated[int, Strict(), Ge(1)]
+"""The revision that was read and that the request replaces."""
+
+Cents = Annotated[int, Strict(), Ge(0), Le(MAX_CENTS)]
+"""An amount in integer cents."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+
+QueryCents = Annotated[int, Ge(0), Le(MAX_CENTS)]
+Limit = Annotated[int, Ge(1), Le(MAX_PAGE)]
+Offset = Annotated[int, Ge(0), Le(MAX_OFFSET)]
+Cursor = Annotated[str, MaxLen(MAX_CURSOR)]
+
+T = TypeVar("T", Iban, Bic, CreditorIdentifier, MandateReference, Siret)
+
+
+def _parsed(parse: Callable[[str], T], written: Callable[[T], str]) -> AfterValidator:
+    """What an identifier's own rule accepts, in its electronic form; its French message otherwise."""
+
+    def validate(text: str) -> str:
+        if not text:
+            return text
+        try:
+            return written(parse(text))
+        except InvalidIdentifier as fault:
+            raise PydanticCustomError(fault.code, fault.message) from None  # type: ignore[arg-type]
+
+    return AfterValidator(validate)
+
+
+_Pasted = Annotated[str, MaxLen(MAX_IDENTIFIER_TEXT)]
+
+IbanText = Annotated[_Pasted, MinLen(1), _parsed(Iban.parse, lambda iban: iban.electronic)]
+BicText = Annotated[_Pasted, _parsed(Bic.parse, lambda bic: bic.code)]
+"""Empty, or a BIC."""
+
+CreditorIdentifierText = Annotated[_Pasted, _parsed(CreditorIdentifier.parse, lambda ics: ics.text)]
+"""Empty, or an ICS."""
+
+SiretText = Annotated[_Pasted, _parsed(Siret.parse, lambda siret: siret.digits)]
+"""Empty, or a SIRET."""
+
+MandateReferenceText = Annotated[_Pasted, MinLen(1), _parsed(MandateReference.parse, lambda rum: rum.text)]

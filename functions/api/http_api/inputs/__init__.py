@@ -1,0 +1,1 @@
+"""What requests carry, validated and turned into domain values."""

@@ -1,0 +1,29 @@
+"""How much a request may carry."""
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Far above any honest request: files go straight to the upload bucket."""
+
+MAX_BODY_DEPTH = 8
+MAX_NAME = 140
+MAX_LABEL = 140
+MAX_COMMENT = 1000
+MAX_EXTERNAL_NUMBER = 35
+MAX_CODE = 35
+MAX_EMAIL = 254
+MAX_STREET = 140
+MAX_POSTAL_CODE = 16
+MAX_TOWN = 70
+MAX_IDENTIFIER_TEXT = 60
+"""An identifier as it is pasted, blanks included."""
+
+MAX_FILE_NAME = 200
+MAX_SEARCH = 100
+MAX_CURSOR = 600
+MAX_ACCOUNTS = 20
+MAX_MANDATES = 40
+MAX_SELECTED = 5000
+"""Instalments named one by one in one request; larger changes name a filter."""
+
+MAX_PAGE = 200
+DEFAULT_PAGE = 50
+MAX_OFFSET = 1_000_000

@@ -1,0 +1,56 @@
+"""One line of log for each request, made of allow-listed fields alone.
+
+A free text may hold what a family or a school entered, the message of an exception too: neither is logged.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+ALLOWED = frozenset(
+    {
+        "level",
+        "message",
+        "timestamp",
+        "service",
+        "correlation_id",
+        "school",
+        "operation",
+        "status",
+        "problem",
+        "milliseconds",
+        "fields",
+        "frames",
+    }
+)
+
+
+class AllowListFormatter(LambdaPowertoolsFormatter):
+    """Drops whatever the list does not name."""
+
+    def serialize(self, log: dict[str, Any]) -> str:  # type: ignore[override]
+        return super().serialize({name: value for name, value in log.items() if name in ALLOWED})  # type: ignore[arg-type]
+
+
+def logger_of(service: str) -> Logger:
+    return Logger(
+        service=service, level="INFO", logger_formatter=AllowListFormatter(), log_uncaught_exceptions=False
+    )
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """Where an error came from, outermost cause last: types, files, lines and functions, no message."""
+    return list(_frames(error))
+
+
+def _frames(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        yield type(error).__qualname__
+        for frame in traceback.extract_tb(error.__traceback__):
+            yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -1,0 +1,12 @@
+"""One file per resource: each function is parse, act, show."""
+
+from http_api.routes import activities, bank_accounts, me, members, organisation
+from http_api.routing import Resource
+
+RESOURCES: tuple[Resource, ...] = (
+    me.resource,
+    organisation.resource,
+    bank_accounts.resource,
+    activities.resource,
+    members.resource,
+)

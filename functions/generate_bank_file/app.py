@@ -1,0 +1,25 @@
+"""Generates bank files: pain.008 to S3."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from diapason.store.house import House
+from diapason.workflows.delivery import take_messages
+from diapason.workflows.generating import Generating
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+house = cache(House.from_environment)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return take_messages(
+        event,
+        context,
+        house(),
+        lambda store, subject, deadline: Generating(store, subject, deadline).phases.run(),
+        lambda store: store.generate_bank_file_queue,
+    )

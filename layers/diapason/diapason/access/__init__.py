@@ -1,0 +1,1 @@
+"""Who is asking: token claims to school, role and decision table."""

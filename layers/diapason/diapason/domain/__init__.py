@@ -1,0 +1,1 @@
+"""What the field knows, as pure values and rules: no cloud, no clock, no file."""

@@ -1,0 +1,269 @@
+"""Batches (remises): one credited account, one due date, n lines; and the drafts they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from diapason.domain.creditor import CreditedAccount
+from diapason.domain.mandates import MandateType, Scheme
+from diapason.domain.parties import Address
+from diapason.domain.states import StateTable
+
+LINES_PER_CHUNK = 32
+"""A chunk's transaction moves each line's instalment, invoice and customer beside three items of its own:
+3 × 32 + 3 actions, of the 100 that TransactWriteItems takes."""
+
+
+class BatchState(StrEnum):
+    CREATING = "creating"
+    DISCARDED = "discarded"
+    PENDING = "pending"
+    GENERATING = "generating"
+    GENERATED = "generated"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+class BatchEvent(StrEnum):
+    REGISTER = "register"
+    DISCARD = "discard"
+    GENERATE = "generate"
+    REFUSE_GENERATION = "refuse_generation"
+    REGISTER_FILE = "register_file"
+    DOWNLOAD = "download"
+    DELETE = "delete"
+    FINISH_DELETION = "finish_deletion"
+
+
+BATCH = StateTable(
+    "Remise",
+    {
+        BatchState.CREATING: "en cours de création",
+        BatchState.DISCARDED: "abandonnée",
+        BatchState.PENDING: "en attente",
+        BatchState.GENERATING: "en cours de génération",
+        BatchState.GENERATED: "générée",
+        BatchState.DELETING: "en cours de suppression",
+        BatchState.DELETED: "supprimée",
+    },
+    {
+        (BatchState.CREATING, BatchEvent.REGISTER): BatchState.PENDING,
+        (BatchState.CREATING, BatchEvent.DISCARD): BatchState.DISCARDED,
+        (BatchState.PENDING, BatchEvent.GENERATE): BatchState.GENERATING,
+        (BatchState.PENDING, BatchEvent.DELETE): BatchState.DELETING,
+        (BatchState.GENERATING, BatchEvent.REFUSE_GENERATION): BatchState.PENDING,
+        (BatchState.GENERATING, BatchEvent.REGISTER_FILE): BatchState.GENERATED,
+        (BatchState.GENERATED, BatchEvent.DOWNLOAD): BatchState.GENERATED,
+        (BatchState.DELETING, BatchEvent.FINISH_DELETION): BatchState.DELETED,
+    },
+)
+
+
+class LineState(StrEnum):
+    """What became of a chunk's lines."""
+
+    HELD = "held"
+    DEBITED = "debited"
+    RELEASED = "released"
+
+
+LINE_STATE_WORDS = {
+    LineState.HELD: "retenue",
+    LineState.DEBITED: "prélevée",
+    LineState.RELEASED: "libérée",
+}
+
+
+class DraftState(StrEnum):
+    OPEN = "open"
+    REGISTERING = "registering"
+    REGISTERED = "registered"
+    ABANDONED = "abandoned"
+
+
+class DraftEvent(StrEnum):
+    EDIT = "edit"
+    VALIDATE = "validate"
+    REOPEN = "reopen"
+    COMMIT = "commit"
+    ABANDON = "abandon"
+
+
+DRAFT = StateTable(
+    "Remise en préparation",
+    {
+        DraftState.OPEN: "en préparation",
+        DraftState.REGISTERING: "en cours d’enregistrement",
+        DraftState.REGISTERED: "enregistrée",
+        DraftState.ABANDONED: "abandonnée",
+    },
+    {
+        (DraftState.OPEN, DraftEvent.EDIT): DraftState.OPEN,
+        (DraftState.OPEN, DraftEvent.VALIDATE): DraftState.REGISTERING,
+        (DraftState.OPEN, DraftEvent.ABANDON): DraftState.ABANDONED,
+        (DraftState.REGISTERING, DraftEvent.REOPEN): DraftState.OPEN,
+        (DraftState.REGISTERING, DraftEvent.COMMIT): DraftState.REGISTERED,
+    },
+)
+
+
+class SequenceType(StrEnum):
+    """SeqTp: FRST is optional since November 2016, so that a recurrent mandate is RCUR from its start."""
+
+    RECURRENT = "RCUR"
+    ONE_OFF = "OOFF"
+
+
+SEQUENCE_OF_MANDATE = {
+    MandateType.RECURRENT: SequenceType.RECURRENT,
+    MandateType.ONE_OFF: SequenceType.ONE_OFF,
+}
+
+
+class Line(NamedTuple):
+    """A frozen copy of what will be debited; nothing that happens later changes it.
+
+    ``position`` counts from 0 in the batch; chunk and rank follow from it, and the end-to-end id says it.
+    ``due_date`` is the instalment's own; the batch says when it is collected. ``iban`` and ``bic`` are
+    electronic forms; ``bic`` is empty where the bank does without.
+    """
+
+    position: int
+    end_to_end_id: str
+    instalment_id: str
+    instalment_revision: int
+    invoice_id: str
+    invoice_number: str
+    due_date: date
+    customer_id: str
+    customer_name: str
+    amount_cents: int
+    account_id: str
+    holder: str
+    iban: str
+    bic: str
+    mandate_id: str
+    mandate_reference: str
+    signed_on: date
+    scheme: Scheme
+    mandate_type: MandateType
+    remittance_text: str
+    address: Address | None
+
+
+def end_to_end_id(batch_number: str, position: int) -> str:
+    """EndToEndId of a line: unique for every attempt, and it says where the line stands."""
+    return f"{batch_number}-{position + 1:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class BankFile:
+    """The bytes handed to the bank, as registered: they are written once and never rendered again."""
+
+    key: str
+    version_id: str
+    sha256: str
+    size: int
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """The creditor's side of a batch, frozen when it is registered."""
+
+    name: str
+    creditor_id: str
+    account: CreditedAccount
+
+
+class BatchPhase(StrEnum):
+    """The recovery point of the workflow that a batch is in; ``idle`` while it waits, ``done`` at an end."""
+
+    CREATING = "creating"
+    IDLE = "idle"
+    CHECK = "check"
+    RENDER = "render"
+    APPLY = "apply"
+    VERIFY = "verify"
+    RELEASE = "release"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a line cannot be generated as it was frozen; French words."""
+
+    position: int
+    invoice_number: str
+    customer_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceGroup:
+    """The lines of one sequence type: one PmtInf of the file."""
+
+    sequence: SequenceType
+    count: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """The last time a download link was issued, and how often one was: the file counts as sent."""
+
+    at: datetime
+    by: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One remise. ``file_created_at`` is fixed when generation is asked for: a second rendering is the same
+    bytes. ``refusals`` say why the last generation was refused."""
+
+    id: str
+    number: str
+    version: int
+    state: BatchState
+    phase: BatchPhase
+    draft_id: str
+    collection_date: date
+    count: int
+    total_cents: int
+    chunks: int
+    creditor: Creditor
+    external_number: str
+    comment: str
+    created_at: datetime
+    created_by: str
+    file_created_at: datetime | None = None
+    file_created_by: str = ""
+    groups: tuple[SequenceGroup, ...] = ()
+    file: BankFile | None = None
+    refusals: tuple[Refusal, ...] = ()
+    handed_out: HandOut | None = None
+
+    @property
+    def can_be_downloaded(self) -> bool:
+        """Generated, every state moved, and the file read again and found equal."""
+        return self.state is BatchState.GENERATED and self.phase is BatchPhase.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Lines that are claimed, debited or released together, in one transaction."""
+
+    batch_id: str
+    number: int
+    state: LineState
+    count: int
+    total_cents: int
+    lines: tuple[Line, ...]
+
+    def __post_init__(self) -> None:
+        assert len(self.lines) == self.count <= LINES_PER_CHUNK
+        assert sum(line.amount_cents for line in self.lines) == self.total_cents

@@ -1,0 +1,54 @@
+"""The school as creditor: its organisation and the accounts that its remittances credit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diapason.domain.parties import Address
+
+
+class MessageVersion(StrEnum):
+    """The version of pain.008.001 that a bank asks for."""
+
+    V02 = "02"
+    V07 = "07"
+    V08 = "08"
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """The tenant. ``direct_debit`` is the paid option that this product serves."""
+
+    id: str
+    name: str
+    direct_debit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The school as creditor. ``creditor_id`` is its ICS, empty until entered; it may be wrong."""
+
+    name: str
+    creditor_id: str = ""
+    siret: str = ""
+    address: Address = Address()
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedAccount:
+    """A bank account of the school. ``lead_days`` TARGET days before the due date, until ``cut_off_hour``
+    o'clock in Paris, the bank takes a file. ``initiating_party_id`` goes to InitgPty where the bank
+    demands one (SIRET or ICS)."""
+
+    id: str
+    label: str
+    iban_text: str
+    bic_text: str = ""
+    version: MessageVersion = MessageVersion.V08
+    lead_days: int = 1
+    cut_off_hour: int = 12
+    batch_booking: bool = True
+    bic_required: bool = False
+    initiating_party_id: str = ""
+    closed: bool = False

@@ -1,0 +1,236 @@
+"""The examination of a draft: every anomaly of its rows and of its creditor, from the records as they are.
+
+Pure: it is handed the instalment, the customer and the moment, and reads nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from diapason.domain.anomalies import Anomaly, AnomalyCode
+from diapason.domain.calendar import earliest_collection_date, is_target_day, months_after, next_target_day
+from diapason.domain.countries import has_reachable_currency, is_in_sepa, needs_address
+from diapason.domain.creditor import CreditedAccount, Organisation, School
+from diapason.domain.drafts import DraftRow
+from diapason.domain.identifiers import (
+    CreditorIdentifier,
+    Iban,
+    InvalidIban,
+    InvalidIdentifier,
+    MandateReference,
+    bic_of,
+)
+from diapason.domain.invoices import SENDING, Instalment, InvoiceKind, Sending
+from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
+from diapason.domain.money import MAX_CENTS, french_euros
+from diapason.domain.parties import Customer, DebtorAccount, PaymentMethod
+
+_C = AnomalyCode
+FAR_MONTHS = 12
+_MANDATE_STATES = {
+    MandateState.DRAFT: _C.MANDATE_NOT_SIGNED,
+    MandateState.SUSPENDED: _C.MANDATE_SUSPENDED,
+    MandateState.REVOKED: _C.MANDATE_REVOKED,
+    MandateState.LAPSED: _C.MANDATE_LAPSED,
+}
+
+
+@dataclass(slots=True)
+class Ground:
+    """What all rows of a draft share: who collects, into which account, and when it is now in Paris."""
+
+    school: School
+    organisation: Organisation
+    account: CreditedAccount | None
+    now: datetime
+    _dates: dict[date, tuple[Anomaly, ...]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def anomalies_of_creditor(self) -> list[Anomaly]:
+        """What blocks the whole draft."""
+        found = []
+        if not self.school.direct_debit:
+            found.append(Anomaly(_C.OPTION_INACTIVE))
+        if not self.organisation.creditor_id:
+            found.append(Anomaly(_C.ICS_MISSING))
+        else:
+            try:
+                CreditorIdentifier.parse(self.organisation.creditor_id)
+            except InvalidIdentifier as error:
+                found.append(Anomaly(_C.ICS_WRONG, str(error)))
+        found.extend(self._anomalies_of_credited_account())
+        return found
+
+    def _anomalies_of_credited_account(self) -> Iterator[Anomaly]:
+        if self.account is None:
+            yield Anomaly(_C.CREDITED_ACCOUNT_MISSING)
+            return
+        if self.account.closed:
+            yield Anomaly(_C.CREDITED_ACCOUNT_CLOSED)
+        try:
+            Iban.parse(self.account.iban_text)
+        except InvalidIban as error:
+            yield Anomaly(_C.CREDITED_ACCOUNT_WRONG, str(error))
+
+    def anomalies_of_date(self, day: date) -> tuple[Anomaly, ...]:
+        """What is wrong with collecting on a day; remembered, since rows share few days."""
+        if day not in self._dates:
+            self._dates[day] = tuple(self._examine_date(day))
+        return self._dates[day]
+
+    def earliest_date(self) -> date:
+        """The first day for which the bank still takes a file."""
+        lead_days, cut_off_hour = (
+            (self.account.lead_days, self.account.cut_off_hour) if self.account else (1, 24)
+        )
+        return earliest_collection_date(self.now, lead_days, cut_off_hour)
+
+    def _examine_date(self, day: date) -> Iterator[Anomaly]:
+        earliest = self.earliest_date()
+        if day < self.today:
+            yield Anomaly(_C.DATE_PAST, _french(earliest))
+        elif day < earliest:
+            yield Anomaly(_C.DATE_TOO_SOON, _french(earliest))
+        elif not is_target_day(day):
+            yield Anomaly(_C.DATE_NOT_TARGET, _french(next_target_day(day)))
+        if day > months_after(self.today, FAR_MONTHS):
+            yield Anomaly(_C.DATE_FAR)
+
+
+def _french(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def examine_row(
+    row: DraftRow, instalment: Instalment | None, customer: Customer | None, text: str, ground: Ground
+) -> DraftRow:
+    """The row with the anomalies that the records raise now.
+
+    ``text`` is the remittance text, already reduced to the bank's characters.
+    """
+    if instalment is None:
+        return row._replace(anomalies=(Anomaly(_C.CHANGED),))
+    found = [*_of_instalment(row, instalment), *_of_amount(row, instalment)]
+    if customer is None:
+        found.append(Anomaly(_C.CUSTOMER_MISSING))
+    else:
+        found.extend(_of_customer(row, customer, ground))
+    found.extend(ground.anomalies_of_date(row.collection_date))
+    if not text:
+        found.append(Anomaly(_C.TEXT_EMPTY))
+    return row._replace(anomalies=tuple(found))
+
+
+def _of_instalment(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
+    if instalment.invoice_kind is not InvoiceKind.INVOICE:
+        yield Anomaly(_C.NOT_AN_INVOICE)
+        return
+    if instalment.cancelled:
+        yield Anomaly(_C.INVOICE_CANCELLED)
+    elif instalment.invoice_sending is not Sending.SENT:
+        yield Anomaly(_C.INVOICE_NOT_SENT, SENDING.words[instalment.invoice_sending])
+    if instalment.claim is not None:
+        yield Anomaly(_C.CLAIMED, instalment.claim.batch_number)
+    elif instalment.debited_cents >= instalment.amount_cents > 0:
+        yield Anomaly(_C.FULLY_DEBITED)
+    elif instalment.revision != row.revision:
+        yield Anomaly(_C.CHANGED)
+
+
+def _of_amount(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
+    if row.amount_cents <= 0:
+        yield Anomaly(_C.AMOUNT_NOT_POSITIVE)
+    elif row.amount_cents > MAX_CENTS:
+        yield Anomaly(_C.AMOUNT_ABOVE_SCHEME)
+    elif row.amount_cents > instalment.remaining_cents and instalment.claim is None:
+        yield Anomaly(_C.AMOUNT_ABOVE_REST, french_euros(instalment.remaining_cents))
+
+
+def _of_customer(row: DraftRow, customer: Customer, ground: Ground) -> Iterator[Anomaly]:
+    if customer.payment_method is not PaymentMethod.DIRECT_DEBIT:
+        yield Anomaly(_C.METHOD_NOT_DEBIT)
+    account = customer.account(row.account_id)
+    if account is None:
+        yield Anomaly(_C.ACCOUNT_MISSING)
+    else:
+        yield from _of_account(account, customer, ground)
+    mandate = customer.mandate(row.mandate_id)
+    if mandate is None:
+        yield Anomaly(_C.MANDATE_MISSING)
+    else:
+        yield from _of_mandate(row, mandate, ground)
+
+
+def _of_account(account: DebtorAccount, customer: Customer, ground: Ground) -> Iterator[Anomaly]:
+    if account.closed:
+        yield Anomaly(_C.ACCOUNT_CLOSED)
+    if not account.holder.strip():
+        yield Anomaly(_C.HOLDER_MISSING)
+    try:
+        iban = account.iban()
+    except InvalidIban as error:
+        yield Anomaly(_C.IBAN_WRONG, str(error))
+        return
+    if not is_in_sepa(iban.country) or not has_reachable_currency(iban):
+        yield Anomaly(_C.OUTSIDE_SEPA, iban.country)
+    elif needs_address(iban.country) and not (customer.address.town and customer.address.country):
+        yield Anomaly(_C.ADDRESS_MISSING)
+    yield from _of_bic(account, iban, ground)
+
+
+def _of_bic(account: DebtorAccount, iban: Iban, ground: Ground) -> Iterator[Anomaly]:
+    try:
+        bic = account.bic()
+    except InvalidIdentifier:
+        yield Anomaly(_C.BIC_WRONG)
+        return
+    if bic is None and ground.account is not None and ground.account.bic_required and bic_of(iban) is None:
+        yield Anomaly(_C.BIC_MISSING)
+
+
+def _of_mandate(row: DraftRow, mandate: Mandate, ground: Ground) -> Iterator[Anomaly]:
+    try:
+        MandateReference.parse(mandate.reference)
+    except InvalidIdentifier as error:
+        yield Anomaly(_C.RUM_WRONG, str(error))
+    if mandate.state is not MandateState.SIGNED:
+        yield Anomaly(_MANDATE_STATES[mandate.state])
+    elif mandate.signed_on is None:
+        yield Anomaly(_C.MANDATE_NOT_SIGNED)
+    elif mandate.signed_on > min(ground.today, row.collection_date):
+        yield Anomaly(_C.SIGNATURE_LATE, _french(mandate.signed_on))
+    elif mandate.has_lapsed(row.collection_date):
+        yield Anomaly(_C.MANDATE_LAPSED)
+    if mandate.type is MandateType.ONE_OFF and (mandate.consumed_by or mandate.last_used_on):
+        yield Anomaly(_C.MANDATE_CONSUMED)
+    if row.account_id and mandate.account_id != row.account_id:
+        yield Anomaly(_C.MANDATE_OTHER_ACCOUNT)
+    if mandate.creditor_id and mandate.creditor_id != ground.organisation.creditor_id:
+        yield Anomaly(_C.MANDATE_OTHER_CREDITOR, mandate.creditor_id)
+    if mandate.scheme is not Scheme.CORE:
+        yield Anomaly(_C.SCHEME_MISMATCH)
+
+
+def examine_together(rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """Adds what only the whole table shows: a one-off mandate on two rows, a customer twice at a date.
+
+    A row that keeps its anomalies is the same object as before.
+    """
+    customers = Counter((row.customer_id, row.collection_date) for row in rows)
+    mandates = Counter(row.mandate_id for row in rows if row.one_off)
+    together = (_C.SAME_CUSTOMER_TWICE, _C.MANDATE_TWICE)
+    examined = []
+    for row in rows:
+        anomalies = tuple(anomaly for anomaly in row.anomalies if anomaly.code not in together)
+        if customers[row.customer_id, row.collection_date] > 1:
+            anomalies += (Anomaly(_C.SAME_CUSTOMER_TWICE),)
+        if mandates[row.mandate_id] > 1:
+            anomalies += (Anomaly(_C.MANDATE_TWICE),)
+        examined.append(row if anomalies == row.anomalies else row._replace(anomalies=anomalies))
+    return examined

@@ -1,0 +1,292 @@
+"""Customers with their accounts and mandates: one item each, and one item for each mandate reference.
+
+``last_used`` (mandate id → due date of the last debit) and ``one_off_uses`` (one-off mandate id → batch id)
+are maps beside the document, so that collecting moves them without touching what the school typed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from diapason.domain.errors import AlreadyExists, NotFound, VersionConflict
+from diapason.domain.identifiers import normalised_mandate_reference
+from diapason.domain.mandates import Mandate
+from diapason.domain.parties import Customer
+from diapason.store.bulk import WireItem, read_many
+from diapason.store.documents import decode, encode_text
+from diapason.store.journal import Journal
+from diapason.store.keys import SchoolKeys, stable_id
+from diapason.store.registry import Versioned
+from diapason.store.transactions import ConditionFailed, Transaction, Transactions
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+def customer_id(school_id: str, reference: str) -> str:
+    """The id that a school's own reference stands for: case and blanks around it do not count."""
+    return stable_id(school_id, "customer", reference.strip().upper())
+
+
+def mandate_id(school_id: str, reference: str) -> str:
+    """The id of a mandate: a RUM names one mandate in the whole school."""
+    return stable_id(school_id, "mandate", normalised_mandate_reference(reference))
+
+
+def searchable(name: str) -> str:
+    """A name as its index sorts it: without accents or case."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Part of a list, and where the next part begins (empty at the end)."""
+
+    customers: list[Versioned[Customer]]
+    next: str
+
+
+class Customers:
+    """One school's customers. What an import has staged and not committed is not there yet."""
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        keys: SchoolKeys,
+        transactions: Transactions,
+        journal: Journal,
+    ) -> None:
+        self._client = client
+        self.table = table
+        self._keys = keys
+        self._transactions = transactions
+        self._journal = journal
+
+    def get(self, identifier: str) -> Versioned[Customer]:
+        """Raises NotFound."""
+        found = self._read([identifier]).get(identifier)
+        if found is None:
+            raise NotFound("Ce client n’existe pas.")
+        return found
+
+    def many(self, identifiers: Iterable[str]) -> dict[str, Customer]:
+        """The customers that exist, by id."""
+        return {identifier: found.value for identifier, found in self._read(identifiers).items()}
+
+    def digests(self, identifiers: Iterable[str]) -> dict[str, str]:
+        """What each existing customer was created from: an import compares it with its own row."""
+        keys = {self._keys.customer(identifier): identifier for identifier in identifiers}
+        return {
+            keys[key]: item.get("digest", {}).get("S", "")
+            for key, item in read_many(self._client, self.table, keys)
+            if "staged" not in item
+        }
+
+    def mandates_taken(self, references: Iterable[str]) -> dict[str, str]:
+        """Customer id by normalised mandate reference, for those that a customer has."""
+        normalised = [normalised_mandate_reference(reference) for reference in references]
+        keys = {self._keys.mandate_reference(reference): reference for reference in normalised}
+        return {
+            keys[key]: item["customer_id"]["S"] for key, item in read_many(self._client, self.table, keys)
+        }
+
+    def named(self, beginning: str, limit: int, after: str = "") -> CustomerPage:
+        """Customers whose name begins so, in the order of names; everyone for an empty beginning."""
+        request = {
+            "TableName": self.table,
+            "IndexName": "names",
+            "KeyConditionExpression": "names_pk = :names AND begins_with(names_sk, :beginning)",
+            "ExpressionAttributeValues": {
+                ":names": {"S": self._keys.customer_names()},
+                ":beginning": {"S": searchable(beginning)},
+            },
+            "Limit": limit,
+        }
+        if not beginning:
+            request["KeyConditionExpression"] = "names_pk = :names"
+            request["ExpressionAttributeValues"] = {":names": {"S": self._keys.customer_names()}}
+        if after:
+            key = self._keys.customer(after.rpartition("#")[2])
+            request["ExclusiveStartKey"] = {
+                "PK": {"S": key.pk},
+                "SK": {"S": key.sk},
+                "names_pk": {"S": self._keys.customer_names()},
+                "names_sk": {"S": after},
+            }
+        answer = self._client.query(**request)  # type: ignore[arg-type]
+        last = answer.get("LastEvaluatedKey")
+        return CustomerPage(
+            [_from_wire(item) for item in answer["Items"]], last["names_sk"]["S"] if last else ""
+        )
+
+    def create(self, customer: Customer, who: str) -> None:
+        """Raises AlreadyExists when the reference or one of the mandates is taken."""
+        transaction = self._transactions.begin()
+        self.add_creation(transaction, customer)
+        self._journal.record(transaction, f"customer-{customer.id}", who, "created")
+        try:
+            transaction.commit()
+        except ConditionFailed as failure:
+            raise AlreadyExists(
+                "Cette référence client existe déjà."
+                if 0 in failure.failed
+                else "Une des références de mandat (RUM) appartient déjà à un client."
+            ) from None
+
+    def add_creation(
+        self, transaction: Transaction, customer: Customer, *, digest: str = "", staged_by: str | None = None
+    ) -> None:
+        """Adds the Puts of a new customer, 1 + its number of mandates; each fails where one stands already.
+
+        ``staged_by`` names the import that has yet to commit: until then nobody sees the customer.
+        """
+        names = None if staged_by else self._names(customer)
+        transaction.put_new(
+            self.table,
+            self._keys.customer(customer.id),
+            {
+                "revision": 1,
+                "document": encode_text(customer),
+                "digest": digest or None,
+                "last_used": {},
+                "one_off_uses": {},
+                "staged": staged_by,
+                "names_pk": self._keys.customer_names() if names else None,
+                "names_sk": names,
+            },
+        )
+        for mandate in customer.mandates:
+            self._add_reference(transaction, mandate.reference, customer.id, staged_by)
+
+    def add_reveal(self, transaction: Transaction, customer: Customer, staged_by: str) -> None:
+        """Adds the Updates that make a staged customer visible: 1 + its number of mandates."""
+        transaction.update(
+            self.table,
+            self._keys.customer(customer.id),
+            "SET names_pk = :pk, names_sk = :sk REMOVE staged",
+            "staged = :import",
+            pk=self._keys.customer_names(),
+            sk=self._names(customer),
+            **{"import": staged_by},
+        )
+        for mandate in customer.mandates:
+            key = self._keys.mandate_reference(normalised_mandate_reference(mandate.reference))
+            transaction.update(self.table, key, "REMOVE staged", "staged = :import", **{"import": staged_by})
+
+    def add_unstaging(self, transaction: Transaction, customer: Customer, staged_by: str) -> None:
+        """Adds the Deletes that take a staged customer back, where this import staged it."""
+        keys = [self._keys.customer(customer.id)] + [
+            self._keys.mandate_reference(normalised_mandate_reference(mandate.reference))
+            for mandate in customer.mandates
+        ]
+        for key in keys:
+            transaction.delete(
+                self.table, key, "attribute_not_exists(PK) OR staged = :import", **{"import": staged_by}
+            )
+
+    def replace(self, customer: Customer, revision: int, who: str) -> None:
+        """Writes a customer back; raises VersionConflict, and AlreadyExists when a new mandate's reference
+        is taken. A mandate that was there stays: its life ends by its state, never by vanishing."""
+        before = self.get(customer.id).value
+        known = {mandate.id for mandate in before.mandates}
+        transaction = self._transactions.begin()
+        transaction.update(
+            self.table,
+            self._keys.customer(customer.id),
+            "SET document = :document, revision = revision + :one, names_sk = :names",
+            "revision = :seen AND attribute_not_exists(staged)",
+            document=encode_text(customer),
+            one=1,
+            names=self._names(customer),
+            seen=revision,
+        )
+        for mandate in customer.mandates:
+            if mandate.id not in known:
+                self._add_reference(transaction, mandate.reference, customer.id, None)
+        self._journal.record(transaction, f"customer-{customer.id}", who, "edited", revision=revision + 1)
+        try:
+            transaction.commit()
+        except ConditionFailed as failure:
+            if 0 in failure.failed:
+                raise VersionConflict from None
+            raise AlreadyExists("Cette référence de mandat (RUM) appartient déjà à un client.") from None
+
+    def add_one_off_uses(
+        self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], batch_id: str
+    ) -> int:
+        """Adds the condition that none of these one-off mandates serves already, and marks them as serving."""
+        names = [f"one_off_uses.#m_{mandate}" for mandate in mandate_ids]
+        return transaction.update(
+            self.table,
+            self._keys.customer(identifier),
+            "SET " + ", ".join(f"{name} = :batch" for name in names),
+            " AND ".join(f"attribute_not_exists({name})" for name in names),
+            batch=batch_id,
+        )
+
+    def add_one_off_returns(
+        self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], batch_id: str
+    ) -> int:
+        """Adds the return of one-off mandates that this batch held."""
+        names = [f"one_off_uses.#m_{mandate}" for mandate in mandate_ids]
+        return transaction.update(
+            self.table,
+            self._keys.customer(identifier),
+            "REMOVE " + ", ".join(names),
+            " AND ".join(f"{name} = :batch" for name in names),
+            batch=batch_id,
+        )
+
+    def add_last_uses(
+        self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], used_on: date
+    ) -> int:
+        """Adds the date of the last presented debit; a mandate's date never moves back."""
+        names = [f"last_used.#m_{mandate}" for mandate in mandate_ids]
+        return transaction.update(
+            self.table,
+            self._keys.customer(identifier),
+            "SET " + ", ".join(f"{name} = :day" for name in names),
+            " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :day)" for name in names),
+            day=used_on.isoformat(),
+        )
+
+    def _names(self, customer: Customer) -> str:
+        return f"{searchable(customer.name)}#{customer.id}"
+
+    def _add_reference(
+        self, transaction: Transaction, reference: str, identifier: str, staged_by: str | None
+    ) -> None:
+        key = self._keys.mandate_reference(normalised_mandate_reference(reference))
+        transaction.put_new(self.table, key, {"customer_id": identifier, "staged": staged_by})
+
+    def _read(self, identifiers: Iterable[str]) -> dict[str, Versioned[Customer]]:
+        keys = [self._keys.customer(identifier) for identifier in identifiers]
+        found = (
+            _from_wire(item) for _, item in read_many(self._client, self.table, keys) if "staged" not in item
+        )
+        return {versioned.value.id: versioned for versioned in found}
+
+
+def _from_wire(item: WireItem) -> Versioned[Customer]:
+    customer = decode(item["document"]["S"], Customer)
+    last_used, one_off_uses = item["last_used"]["M"], item["one_off_uses"]["M"]
+    if last_used or one_off_uses:
+        mandates = tuple(_with_uses(mandate, last_used, one_off_uses) for mandate in customer.mandates)
+        customer = replace(customer, mandates=mandates)
+    return Versioned(customer, int(item["revision"]["N"]))
+
+
+def _with_uses(mandate: Mandate, last_used: WireItem, one_off_uses: WireItem) -> Mandate:
+    used_on = last_used.get(mandate.id)
+    holder = one_off_uses.get(mandate.id)
+    return replace(
+        mandate,
+        last_used_on=date.fromisoformat(used_on["S"]) if used_on else None,
+        consumed_by=holder["S"] if holder else "",
+    )

@@ -1,0 +1,155 @@
+"""The store put together: clients once for a process, and one school's repositories at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from diapason.domain.clock import Clock, SystemClock
+from diapason.store.batches import Batches
+from diapason.store.customers import Customers
+from diapason.store.drafts import Drafts
+from diapason.store.environment import Environment
+from diapason.store.files import Bucket
+from diapason.store.imports import Imports
+from diapason.store.instalments import Instalments
+from diapason.store.invoices import Invoices
+from diapason.store.journal import Journal
+from diapason.store.keys import SchoolKeys
+from diapason.store.queue import Queue
+from diapason.store.registry import Registry
+from diapason.store.tables import bind
+from diapason.store.transactions import Transactions
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
+
+_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    tcp_keepalive=True,
+)
+
+
+class House:
+    """What a process keeps between events: clients, names and the clock, and no school's data."""
+
+    def __init__(self, environment: Environment, clock: Clock) -> None:
+        bind(environment)
+        self.environment = environment
+        self.clock = clock
+
+    @classmethod
+    def from_environment(cls) -> House:
+        """Raises MissingSetting."""
+        return cls(Environment.read(), SystemClock())
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        return boto3.client("dynamodb", config=_CONFIG)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        return boto3.client("s3", config=_CONFIG)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return boto3.client("sqs", config=_CONFIG)
+
+    @cached_property
+    def transactions(self) -> Transactions:
+        return Transactions(self.dynamodb)
+
+    def school(self, school_id: str) -> SchoolStore:
+        """The repositories of one school; ``school_id`` comes from a verified membership or a queue."""
+        return SchoolStore(self, SchoolKeys(school_id))
+
+
+@dataclass
+class SchoolStore:
+    """One school's records, files and queues, for the time of one event."""
+
+    house: House
+    keys: SchoolKeys
+
+    @property
+    def clock(self) -> Clock:
+        return self.house.clock
+
+    @property
+    def transactions(self) -> Transactions:
+        return self.house.transactions
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.house.environment.journal_table, self.keys, self.clock)
+
+    @cached_property
+    def registry(self) -> Registry:
+        return Registry(self.house.environment.registry_table, self.keys, self.transactions, self.journal)
+
+    @cached_property
+    def customers(self) -> Customers:
+        table = self.house.environment.registry_table
+        return Customers(self.house.dynamodb, table, self.keys, self.transactions, self.journal)
+
+    @cached_property
+    def instalments(self) -> Instalments:
+        return Instalments(self.house.dynamodb, self.house.environment.billing_table, self.keys)
+
+    @cached_property
+    def invoices(self) -> Invoices:
+        table = self.house.environment.billing_table
+        return Invoices(
+            self.house.dynamodb, table, self.keys, self.transactions, self.journal, self.instalments
+        )
+
+    @cached_property
+    def imports(self) -> Imports:
+        table = self.house.environment.registry_table
+        return Imports(self.house.dynamodb, table, self.keys, self.transactions, self.journal)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        table = self.house.environment.collection_table
+        return Drafts(self.house.dynamodb, table, self.keys, self.transactions, self.journal, self.clock)
+
+    @cached_property
+    def batches(self) -> Batches:
+        table = self.house.environment.collection_table
+        return Batches(self.house.dynamodb, table, self.keys, self.transactions, self.journal, self.clock)
+
+    @cached_property
+    def outputs(self) -> Bucket:
+        return Bucket(self.house.s3, self.house.environment.outputs_bucket)
+
+    @cached_property
+    def work_files(self) -> Bucket:
+        return Bucket(self.house.s3, self.house.environment.work_bucket)
+
+    @cached_property
+    def uploads(self) -> Bucket:
+        return Bucket(self.house.s3, self.house.environment.uploads_bucket)
+
+    @cached_property
+    def create_batches_queue(self) -> Queue:
+        return Queue(self.house.sqs, self.house.environment.create_batches_queue_url)
+
+    @cached_property
+    def generate_bank_file_queue(self) -> Queue:
+        return Queue(self.house.sqs, self.house.environment.generate_bank_file_queue_url)
+
+    @cached_property
+    def release_batch_queue(self) -> Queue:
+        return Queue(self.house.sqs, self.house.environment.release_batch_queue_url)
+
+    @cached_property
+    def import_records_queue(self) -> Queue:
+        return Queue(self.house.sqs, self.house.environment.import_records_queue_url)

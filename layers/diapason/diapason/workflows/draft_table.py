@@ -1,0 +1,162 @@
+"""The table of a draft: rows in stored slices that are never rewritten, only replaced.
+
+A slice is an immutable object named by its content; the draft's record lists the slices that make up its
+table. An edit writes the slices that it changes and then, under the draft's version, the new list: that
+one write is the edit. What an edit replaced stays as it was, and a draft being registered reads the very
+rows that the operator saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
+
+from diapason.domain.clock import in_paris
+from diapason.domain.drafts import Draft, DraftRow, Segment
+from diapason.domain.errors import NotFound
+from diapason.domain.examination import Ground, examine_row, examine_together
+from diapason.domain.invoices import Instalment
+from diapason.domain.parties import Customer
+from diapason.store.documents import decode, encode
+from diapason.store.house import SchoolStore
+from diapason.workflows.texts import remittance_text
+
+SEGMENT_ROWS = 5_000
+"""Rows of a slice: about a megabyte, written and read in one request."""
+
+READERS = 2
+"""Slices read at once; more threads only wait for each other."""
+
+
+def ground_of(store: SchoolStore, draft: Draft) -> Ground:
+    """What all rows of the draft share, as it stands now."""
+    return creditor_ground(store, draft.general.credited_account_id)
+
+
+def creditor_ground(store: SchoolStore, credited_account_id: str) -> Ground:
+    """What all debits into one account share, as it stands now."""
+    try:
+        account = store.registry.credited_account(credited_account_id).value
+    except NotFound:
+        account = None
+    return Ground(
+        school=store.registry.school(),
+        organisation=store.registry.organisation().value,
+        account=account,
+        now=in_paris(store.clock.now()),
+    )
+
+
+def read_slice(store: SchoolStore, segment: Segment) -> list[DraftRow]:
+    return decode(store.work_files.get(segment.key), list[DraftRow])
+
+
+def read_slices(store: SchoolStore, segments: Sequence[Segment]) -> list[list[DraftRow]]:
+    """The rows of the slices, slice by slice."""
+    if len(segments) < 2:
+        return [read_slice(store, segment) for segment in segments]
+    client_is_made = store.work_files  # before the threads: making a client is not safe in several
+    with ThreadPoolExecutor(READERS) as readers:
+        texts = readers.map(lambda segment: client_is_made.get(segment.key), segments)
+        return [decode(text, list[DraftRow]) for text in texts]
+
+
+def read_rows(store: SchoolStore, draft: Draft) -> list[DraftRow]:
+    """All rows of the table."""
+    return list(chain.from_iterable(read_slices(store, draft.segments)))
+
+
+def examine(store: SchoolStore, ground: Ground, rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """The rows with the anomalies that the records raise now, each row for itself."""
+    instalments = store.instalments.many(row.instalment_id for row in rows)
+    customers = store.customers.many(row.customer_id for row in rows)
+    return [
+        examine_against(row, instalments.get(row.instalment_id), customers.get(row.customer_id), ground)
+        for row in rows
+    ]
+
+
+def examine_against(
+    row: DraftRow, instalment: Instalment | None, customer: Customer | None, ground: Ground
+) -> DraftRow:
+    """One row with its anomalies, against records that were read."""
+    text = remittance_text(instalment) if instalment else ""
+    return examine_row(row, instalment, customer, text, ground)
+
+
+class TableEdit:
+    """The table of a draft opened for one edit. Slices that the edit leaves alone are not written again."""
+
+    def __init__(self, store: SchoolStore, draft: Draft) -> None:
+        self._store = store
+        self._draft = draft
+        self._before = read_slices(store, draft.segments)
+        self._slices = [list(rows) for rows in self._before]
+
+    def rows(self) -> Iterator[DraftRow]:
+        return chain.from_iterable(self._slices)
+
+    def change(self, changed: Iterable[DraftRow]) -> None:
+        """Puts rows in the place of those of the same instalments."""
+        by_id = {row.instalment_id: row for row in changed}
+        for rows in self._slices:
+            for rank, row in enumerate(rows):
+                if row.instalment_id in by_id:
+                    rows[rank] = by_id[row.instalment_id]
+
+    def remove(self, instalment_ids: frozenset[str]) -> int:
+        """Takes rows out; returns how many there were."""
+        before = sum(map(len, self._slices))
+        self._slices = [
+            [row for row in rows if row.instalment_id not in instalment_ids] for rows in self._slices
+        ]
+        return before - sum(map(len, self._slices))
+
+    def add(self, rows: Sequence[DraftRow]) -> None:
+        """Adds rows at the end of the table."""
+        remaining = iter(rows)
+        if self._slices and len(self._slices[-1]) < SEGMENT_ROWS:
+            self._slices[-1].extend(islice(remaining, SEGMENT_ROWS - len(self._slices[-1])))
+        while part := list(islice(remaining, SEGMENT_ROWS)):
+            self._slices.append(part)
+
+    def save(self) -> tuple[Segment, ...]:
+        """Examines what only the whole table shows, writes the changed slices, and lists them all."""
+        together = iter(examine_together(list(self.rows())))
+        after = [list(islice(together, len(rows))) for rows in self._slices]
+        known = {id(rows): segment for rows, segment in zip(self._before, self._draft.segments, strict=True)}
+        segments = []
+        for rank, rows in enumerate(after):
+            if not rows:
+                continue
+            before = self._before[rank] if rank < len(self._before) else None
+            is_same = before is not None and len(before) == len(rows) and all(map(_is, before, rows))
+            segments.append(known[id(before)] if is_same else write_slice(self._store, self._draft.id, rows))
+        return tuple(segments)
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+def write_slice(store: SchoolStore, draft_id: str, rows: Sequence[DraftRow]) -> Segment:
+    """Writes one slice under the name of its content, and sums it up."""
+    data = encode(rows)
+    key = store.keys.draft_segment(draft_id, hashlib.sha256(data).hexdigest())
+    store.work_files.put(key, data)
+    return Segment(
+        key=key,
+        count=len(rows),
+        total_cents=sum(row.amount_cents for row in rows),
+        blocked=sum(row.is_blocked for row in rows),
+        warned=sum(bool(row.anomalies) and not row.is_blocked for row in rows),
+    )
+
+
+def write_table(store: SchoolStore, draft_id: str, rows: Sequence[DraftRow]) -> tuple[Segment, ...]:
+    """Writes a whole new table."""
+    examined = iter(examine_together(rows))
+    parts: Callable[[], list[DraftRow]] = lambda: list(islice(examined, SEGMENT_ROWS))  # noqa: E731
+    return tuple(write_slice(store, draft_id, part) for part in iter(parts, []))

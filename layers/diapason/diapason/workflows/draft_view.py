@@ -1,0 +1,156 @@
+"""Reading a draft: pages of its table, sorted and filtered, and its recap by date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from diapason.domain.drafts import Draft, DraftRow
+from diapason.store.customers import searchable
+from diapason.store.house import SchoolStore
+from diapason.workflows.draft_table import read_rows, read_slice
+
+MAX_PAGE_ROWS = 500
+
+
+class SortKey(StrEnum):
+    """The columns by which the table sorts; ``stored`` is the order of due dates, then of attaching."""
+
+    STORED = "stored"
+    DATE = "date"
+    CUSTOMER = "customer"
+    INVOICE = "invoice"
+    AMOUNT = "amount"
+    ACTIVITY = "activity"
+    ANOMALY = "anomaly"
+
+
+_SORTS: dict[SortKey, Callable[[DraftRow], Any]] = {
+    SortKey.DATE: lambda row: (row.collection_date, row.customer_name),
+    SortKey.CUSTOMER: lambda row: (searchable(row.customer_name), row.collection_date),
+    SortKey.INVOICE: lambda row: (row.invoice_number, row.collection_date),
+    SortKey.AMOUNT: lambda row: row.amount_cents,
+    SortKey.ACTIVITY: lambda row: (row.activity, row.collection_date),
+    SortKey.ANOMALY: lambda row: (not row.is_blocked, not row.anomalies, row.collection_date),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows: a text in customer name, invoice number or mandate; a date; those with anomalies."""
+
+    search: str = ""
+    collection_date: date | None = None
+    activity: str = ""
+    blocked_only: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every row passes."""
+        return self == RowFilter()
+
+    def keeps(self) -> Callable[[DraftRow], bool]:
+        """The test of a row."""
+        wanted = searchable(self.search.strip())
+
+        def keep(row: DraftRow) -> bool:
+            return (
+                (not self.blocked_only or row.is_blocked)
+                and (self.collection_date is None or row.collection_date == self.collection_date)
+                and (not self.activity or row.activity == self.activity)
+                and (not wanted or wanted in _words(row))
+            )
+
+        return keep
+
+
+def _words(row: DraftRow) -> str:
+    return searchable(f"{row.customer_name}\n{row.invoice_number}\n{row.mandate_reference}")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """Some rows, and the count and sum (cents) of all rows that pass the filter."""
+
+    rows: list[DraftRow]
+    count: int
+    total_cents: int
+    blocked: int
+
+
+def page(
+    store: SchoolStore,
+    draft: Draft,
+    row_filter: RowFilter,
+    sort: SortKey,
+    offset: int,
+    limit: int,
+    *,
+    descending: bool,
+) -> TablePage:
+    """One page of the table. The stored order without a filter reads only the slices that the page shows."""
+    if sort is SortKey.STORED and row_filter.is_open and not descending:
+        rows = _stored_rows(store, draft, offset, limit)
+        return TablePage(rows, draft.count, draft.total_cents, draft.blocked)
+    found = filtered(store, draft, row_filter)
+    if sort in _SORTS:
+        found.sort(key=_SORTS[sort], reverse=descending)
+    elif descending:
+        found.reverse()
+    return TablePage(
+        rows=found[offset : offset + limit],
+        count=len(found),
+        total_cents=sum(row.amount_cents for row in found),
+        blocked=sum(row.is_blocked for row in found),
+    )
+
+
+def filtered(store: SchoolStore, draft: Draft, row_filter: RowFilter) -> list[DraftRow]:
+    """All rows that pass the filter, in the stored order: what *select all* means."""
+    rows = read_rows(store, draft)
+    return rows if row_filter.is_open else list(filter(row_filter.keeps(), rows))
+
+
+def _stored_rows(store: SchoolStore, draft: Draft, offset: int, limit: int) -> list[DraftRow]:
+    rows: list[DraftRow] = []
+    before = 0
+    for segment in draft.segments:
+        start, end = max(offset - before, 0), offset + limit - before
+        before += segment.count
+        if start < segment.count and end > 0:
+            rows.extend(read_slice(store, segment)[start:end])
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class DateTotal:
+    """What one batch will hold: one due date, its count and its sum in cents."""
+
+    collection_date: date
+    count: int
+    total_cents: int
+    blocked: int
+
+
+def recap(store: SchoolStore, draft: Draft) -> list[DateTotal]:
+    """The batches that the table makes, by date."""
+    return recap_of(read_rows(store, draft))
+
+
+def recap_of(rows: Iterable[DraftRow]) -> list[DateTotal]:
+    by_date: dict[date, list[DraftRow]] = defaultdict(list)
+    for row in rows:
+        by_date[row.collection_date].append(row)
+    return [
+        DateTotal(
+            collection_date=day,
+            count=len(by_date[day]),
+            total_cents=sum(row.amount_cents for row in by_date[day]),
+            blocked=sum(row.is_blocked for row in by_date[day]),
+        )
+        for day in sorted(by_date)
+    ]

@@ -1,0 +1,373 @@
+"""From a validated draft to its batches.
+
+The phases, each of which may run again at any time:
+
+``freeze``        examine every row on consistent reads; write the manifest, or reopen the draft
+``open_batches``  one header per due date, in creation
+``claim``         chunk by chunk: claims, fence and frozen lines in one transaction
+``commit``        every chunk stands and agrees with the manifest: the draft is registered (commit point)
+``publish``       the headers follow: pending
+
+and, when a claim was refused, backwards:
+
+``fence``         close the headers, so that a claim that arrives late finds no batch in creation
+``release``       give every claim back
+``reopen``        examine the rows anew and hand the draft back to the operator, the refused rows flagged
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import chain, islice
+
+from diapason.domain.batches import (
+    BATCH,
+    DRAFT,
+    Batch,
+    BatchEvent,
+    BatchPhase,
+    BatchState,
+    Chunk,
+    Creditor,
+    DraftEvent,
+    Line,
+    LineState,
+)
+from diapason.domain.clock import in_paris
+from diapason.domain.drafts import Draft, DraftPhase, PlannedBatch, Registration
+from diapason.domain.errors import FieldError, InvalidInput, VersionConflict
+from diapason.domain.members import Member
+from diapason.store.house import SchoolStore
+from diapason.store.queue import Work
+from diapason.store.transactions import ConditionFailed
+from diapason.workflows.chunk_moves import is_one_off, mandates_by_customer
+from diapason.workflows.draft_table import (
+    examine,
+    examine_against,
+    ground_of,
+    read_rows,
+    read_slice,
+    write_table,
+)
+from diapason.workflows.drafting import READ_ROWS
+from diapason.workflows.manifest import chunks_of, frozen_line, grouped_by_date, plan, with_plan
+from diapason.workflows.phases import Deadline, NoDeadline, Phases
+
+STAMP_ATTEMPTS = 120
+PROGRESS_CHUNKS = 25
+"""How often the worker tells how far it is."""
+
+
+def validate(
+    store: SchoolStore,
+    member: Member,
+    draft_id: str,
+    version: int,
+    request_key: str,
+    count: int,
+    total_cents: int,
+) -> Draft:
+    """*Valider*: hands the draft to the worker, once for each request key.
+
+    ``count`` and ``total_cents`` are what the operator read on the button. Raises InvalidInput when they
+    are not the table's or when an anomaly blocks, StateRefused, VersionConflict.
+    """
+    draft = store.drafts.get(draft_id)
+    if draft.registration is not None and draft.registration.request_key == request_key:
+        _send(store, draft)
+        return draft
+    state = DRAFT.after(draft.state, DraftEvent.VALIDATE)
+    if draft.version != version:
+        raise VersionConflict
+    _check_table(store, draft, count, total_cents)
+    now = store.clock.now()
+    for later in range(STAMP_ATTEMPTS):
+        stamp = in_paris(now + timedelta(seconds=later)).strftime("%Y%m%d-%H%M%S")
+        registration = Registration(
+            request_key=request_key,
+            requested_by=member.username,
+            requested_at=now,
+            stamp=stamp,
+            expected_count=count,
+            expected_cents=total_cents,
+        )
+        changed = replace(draft, state=state, phase=DraftPhase.FREEZE, registration=registration, notice="")
+        transaction = store.transactions.begin()
+        written = store.drafts.add_write(
+            transaction, draft, changed, member.username, "validated", count=count, total_cents=total_cents
+        )
+        transaction.put_new(store.drafts.table, store.keys.stamp(stamp), {"draft_id": draft_id})
+        try:
+            transaction.commit()
+        except ConditionFailed as failure:
+            if 0 in failure.failed:
+                raise VersionConflict from None
+            continue
+        _send(store, written)
+        return written
+    raise VersionConflict
+
+
+def _check_table(store: SchoolStore, draft: Draft, count: int, total_cents: int) -> None:
+    errors = [
+        FieldError(anomaly.kind.field, anomaly.code, anomaly.words)
+        for anomaly in ground_of(store, draft).anomalies_of_creditor()
+    ]
+    if draft.count == 0:
+        errors.append(FieldError("rows", "empty", "Le tableau est vide : attachez au moins une échéance."))
+    if draft.blocked:
+        words = f"{draft.blocked} ligne(s) en anomalie : corrigez-les ou détachez-les."
+        errors.append(FieldError("rows", "anomalies", words))
+    if (count, total_cents) != (draft.count, draft.total_cents):
+        words = "Le tableau a changé : vérifiez le récapitulatif, puis validez de nouveau."
+        errors.append(FieldError("total_cents", "outdated", words))
+    if errors:
+        raise InvalidInput(errors, "La remise ne peut pas être validée en l’état.")
+
+
+def _send(store: SchoolStore, draft: Draft) -> None:
+    store.create_batches_queue.send(Work(store.keys.school_id, draft.id))
+
+
+class Registering:
+    """The worker's side: one draft."""
+
+    def __init__(self, store: SchoolStore, draft_id: str, deadline: Deadline | None = None) -> None:
+        self._store = store
+        self._deadline = deadline or NoDeadline()
+        self.phases: Phases[Draft] = Phases(
+            lambda: store.drafts.get(draft_id),
+            {
+                DraftPhase.FREEZE: self.freeze,
+                DraftPhase.OPEN_BATCHES: self.open_batches,
+                DraftPhase.CLAIM: self.claim,
+                DraftPhase.COMMIT: self.commit,
+                DraftPhase.PUBLISH: self.publish,
+                DraftPhase.FENCE: self.fence,
+                DraftPhase.RELEASE: self.release,
+                DraftPhase.REOPEN: self.reopen,
+            },
+        )
+
+    def freeze(self, draft: Draft) -> None:
+        ground = ground_of(self._store, draft)
+        dated: list[tuple[date, Line]] = []
+        is_sound = not ground.anomalies_of_creditor()
+        for segment in draft.segments:
+            waiting = iter(read_slice(self._store, segment))
+            while part := list(islice(waiting, READ_ROWS)):
+                self._deadline.check()
+                instalments = self._store.instalments.many(row.instalment_id for row in part)
+                customers = self._store.customers.many(row.customer_id for row in part)
+                for row in part:
+                    instalment = instalments.get(row.instalment_id)
+                    customer = customers.get(row.customer_id)
+                    examined = examine_against(row, instalment, customer, ground)
+                    if examined.is_blocked or row.is_blocked or instalment is None or customer is None:
+                        is_sound = False
+                        continue
+                    dated.append((row.collection_date, frozen_line(row, instalment, customer)))
+        if not is_sound:
+            self._move(draft, draft.at_phase(DraftPhase.REOPEN), "refused")
+            return
+        planned = with_plan(draft, plan(self._store, draft, grouped_by_date(dated)))
+        _assert_agreement(planned)
+        self._move(draft, planned.at_phase(DraftPhase.OPEN_BATCHES), "frozen")
+
+    def open_batches(self, draft: Draft) -> None:
+        organisation = self._store.registry.organisation().value
+        account = self._store.registry.credited_account(draft.general.credited_account_id).value
+        creditor = Creditor(organisation.name, organisation.creditor_id, account)
+        for planned in _planned(draft):
+            self._deadline.check()
+            transaction = self._store.transactions.begin()
+            batch = _header(draft, planned, creditor)
+            self._store.batches.add_creation(transaction, batch, _who(draft))
+            self._store.drafts.add_check(transaction, draft)
+            try:
+                transaction.commit()
+            except ConditionFailed as failure:
+                if 0 not in failure.failed:
+                    return  # the draft has moved on: another worker is ahead
+        self._move(draft, draft.at_phase(DraftPhase.CLAIM), "batches-opened")
+
+    def claim(self, draft: Draft) -> None:
+        claimed = 0
+        for rank, (planned, chunk) in enumerate(self._chunks_to_claim(draft)):
+            self._deadline.check()
+            if not self._claim_chunk(planned, chunk, _who(draft)):
+                self._move(draft, draft.at_phase(DraftPhase.FENCE), "claim-refused", batch=planned.number)
+                return
+            claimed += chunk.count
+            if rank % PROGRESS_CHUNKS == 0:
+                self._store.drafts.report_progress(draft, claimed)
+        self._move(draft, draft.at_phase(DraftPhase.COMMIT), "claimed")
+
+    def commit(self, draft: Draft) -> None:
+        for planned in _planned(draft):
+            self._deadline.check()
+            totals = self._store.batches.totals(planned.batch_id, range(planned.chunks))
+            count = sum(total.count for total in totals.values())
+            cents = sum(total.total_cents for total in totals.values())
+            if (len(totals), count, cents) != (planned.chunks, planned.count, planned.total_cents):
+                # A chunk that was claimed cannot vanish: going back is the one safe way out.
+                self._move(draft, draft.at_phase(DraftPhase.FENCE), "disagreement", batch=planned.number)
+                return
+        state = DRAFT.after(draft.state, DraftEvent.COMMIT)
+        self._move(draft, replace(draft, state=state, phase=DraftPhase.PUBLISH), "registered")
+
+    def publish(self, draft: Draft) -> None:
+        for planned in _planned(draft):
+            self._deadline.check()
+            batch = self._store.batches.get(planned.batch_id)
+            if BATCH.allows(batch.state, BatchEvent.REGISTER):
+                state = BATCH.after(batch.state, BatchEvent.REGISTER)
+                changed = replace(batch, state=state, phase=BatchPhase.IDLE)
+                if not self._store.batches.advance(batch, changed, _who(draft), "registered"):
+                    return
+        self._move(draft, draft.at_phase(DraftPhase.DONE), "published")
+
+    def fence(self, draft: Draft) -> None:
+        for planned in _planned(draft):
+            self._deadline.check()
+            batch = self._store.batches.get(planned.batch_id)
+            if BATCH.allows(batch.state, BatchEvent.DISCARD):
+                state = BATCH.after(batch.state, BatchEvent.DISCARD)
+                changed = replace(batch, state=state, phase=BatchPhase.DONE)
+                if not self._store.batches.advance(batch, changed, _who(draft), "discarded"):
+                    return
+        self._move(draft, draft.at_phase(DraftPhase.RELEASE), "fenced")
+
+    def release(self, draft: Draft) -> None:
+        for planned in _planned(draft):
+            for chunk in self._store.batches.chunks(planned.batch_id, range(planned.chunks)):
+                self._deadline.check()
+                release_chunk(self._store, chunk, BatchState.DISCARDED, _who(draft))
+        self._move(draft, draft.at_phase(DraftPhase.REOPEN), "released")
+
+    def reopen(self, draft: Draft) -> None:
+        self._deadline.check()
+        ground = ground_of(self._store, draft)
+        waiting = iter(read_rows(self._store, draft))
+        parts = iter(lambda: list(islice(waiting, READ_ROWS)), [])
+        rows = list(chain.from_iterable(examine(self._store, ground, part) for part in parts))
+        refused = sum(row.is_blocked for row in rows)
+        changed = replace(
+            draft,
+            state=DRAFT.after(draft.state, DraftEvent.REOPEN),
+            phase=DraftPhase.IDLE,
+            segments=write_table(self._store, draft.id, rows),
+            registration=None,
+            notice=(
+                f"Rien n’a été enregistré : {refused} ligne(s) ont changé ou sont en anomalie. "
+                "Corrigez-les ou détachez-les, puis validez de nouveau."
+            ),
+        )
+        self._move(draft, changed, "reopened", refused=refused)
+
+    def _chunks_to_claim(self, draft: Draft) -> Iterator[tuple[PlannedBatch, Chunk]]:
+        """The chunks without a marker, in the order of the manifest."""
+        for planned in _planned(draft):
+            for manifest_slice in planned.slices:
+                numbers = range(
+                    manifest_slice.first_chunk, manifest_slice.first_chunk + manifest_slice.chunks
+                )
+                standing = self._store.batches.totals(planned.batch_id, numbers)
+                if len(standing) == len(numbers):
+                    continue
+                for chunk in chunks_of(self._store, planned, manifest_slice):
+                    if chunk.number not in standing:
+                        yield planned, chunk
+
+    def _claim_chunk(self, planned: PlannedBatch, chunk: Chunk, who: str) -> bool:
+        """One transaction; False when it was refused and no marker of ours stands."""
+        transaction = self._store.transactions.begin()
+        self._store.batches.add_fence(transaction, planned.batch_id, BatchState.CREATING)
+        self._store.batches.add_chunk(transaction, chunk)
+        for line in chunk.lines:
+            self._store.instalments.add_claim(
+                transaction, line, planned.batch_id, planned.number, planned.collection_date
+            )
+        for customer_id, mandates in mandates_by_customer(chunk.lines, is_one_off).items():
+            self._store.customers.add_one_off_uses(transaction, customer_id, mandates, planned.batch_id)
+        self._store.journal.record(
+            transaction,
+            f"batch-{planned.batch_id}",
+            who,
+            "chunk-claimed",
+            chunk=chunk.number,
+            count=chunk.count,
+            total_cents=chunk.total_cents,
+        )
+        try:
+            transaction.commit()
+        except ConditionFailed:
+            return self._store.batches.chunk(planned.batch_id, chunk.number) is not None
+        return True
+
+    def _move(self, draft: Draft, changed: Draft, event: str, **facts: object) -> None:
+        self._store.drafts.advance(draft, changed, _who(draft), event, **facts)
+
+
+def release_chunk(store: SchoolStore, chunk: Chunk, fence: BatchState, who: str) -> None:
+    """Gives the claims of a chunk back, where it still holds them; the batch must be in the fenced state."""
+    if chunk.state is not LineState.HELD:
+        return
+    transaction = store.transactions.begin()
+    store.batches.add_fence(transaction, chunk.batch_id, fence)
+    store.batches.add_chunk_move(transaction, chunk, LineState.RELEASED)
+    for line in chunk.lines:
+        store.instalments.add_release(transaction, line, chunk.batch_id)
+    for customer_id, mandates in mandates_by_customer(chunk.lines, is_one_off).items():
+        store.customers.add_one_off_returns(transaction, customer_id, mandates, chunk.batch_id)
+    store.journal.record(
+        transaction, f"batch-{chunk.batch_id}", who, "chunk-released", chunk=chunk.number, count=chunk.count
+    )
+    try:
+        transaction.commit()
+    except ConditionFailed:
+        now = store.batches.chunk(chunk.batch_id, chunk.number)
+        if now is None or now.state is LineState.HELD:
+            raise  # not another worker's release: the records contradict each other, and a person must look
+
+
+def _planned(draft: Draft) -> tuple[PlannedBatch, ...]:
+    assert draft.registration is not None
+    return draft.registration.batches
+
+
+def _who(draft: Draft) -> str:
+    assert draft.registration is not None
+    return draft.registration.requested_by
+
+
+def _header(draft: Draft, planned: PlannedBatch, creditor: Creditor) -> Batch:
+    assert draft.registration is not None
+    return Batch(
+        id=planned.batch_id,
+        number=planned.number,
+        version=1,
+        state=BatchState.CREATING,
+        phase=BatchPhase.CREATING,
+        draft_id=draft.id,
+        collection_date=planned.collection_date,
+        count=planned.count,
+        total_cents=planned.total_cents,
+        chunks=planned.chunks,
+        creditor=creditor,
+        external_number=draft.general.external_number,
+        comment=draft.general.comment,
+        created_at=draft.registration.requested_at,
+        created_by=draft.registration.requested_by,
+    )
+
+
+def _assert_agreement(draft: Draft) -> None:
+    """The manifest holds what the operator validated, to the cent."""
+    assert draft.registration is not None
+    count = sum(planned.count for planned in _planned(draft))
+    cents = sum(planned.total_cents for planned in _planned(draft))
+    expected = (draft.registration.expected_count, draft.registration.expected_cents)
+    assert (count, cents) == expected, f"manifest {(count, cents)} is not {expected}"

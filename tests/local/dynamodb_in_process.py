@@ -17,6 +17,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 
 from infra.local.dynamodb import Endpoint
@@ -60,7 +61,7 @@ def dynamodb_handler(endpoint: Endpoint) -> Handler:
     """Return a handler that answers by `endpoint`."""
 
     def handle(request: AWSPreparedRequest) -> AWSResponse:
-        answer = endpoint.handle(_text(request.headers["X-Amz-Target"]), _bytes(request.body))
+        answer = endpoint.handle(_text(request.headers["X-Amz-Target"]), _body(request))
         return aws_response(request.url, answer.status, answer.headers, answer.body)
 
     return handle
@@ -68,7 +69,10 @@ def dynamodb_handler(endpoint: Endpoint) -> Handler:
 
 def aws_response(url: str, status: int, headers: dict[str, str], body: bytes) -> AWSResponse:
     """Return a response as botocore's own HTTP session would."""
-    return AWSResponse(url, status, headers, _RawBody(body))
+    message = HTTPHeaders()
+    for name, value in headers.items():
+        message[name] = value
+    return AWSResponse(url, status, message, _RawBody(body))
 
 
 @contextmanager
@@ -91,5 +95,7 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _bytes(body: str | bytes) -> bytes:
-    return body.encode() if isinstance(body, str) else body
+def _body(request: AWSPreparedRequest) -> bytes:
+    body = request.body
+    assert isinstance(body, str | bytes | bytearray), "requests of DynamoDB carry a JSON document"
+    return body.encode() if isinstance(body, str) else bytes(body)

@@ -7,6 +7,7 @@ sort keys".
 import base64
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from infra.local.dynamodb import limits, numbers
@@ -29,19 +30,19 @@ class KeyAttribute:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeySchema:
     """The partition key and, where there is one, the sort key of a table or an index."""
 
     hash: KeyAttribute
     range: KeyAttribute | None
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[KeyAttribute, ...]:
         """The key attributes, partition key first."""
         return (self.hash,) if self.range is None else (self.hash, self.range)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the key attributes, partition key first."""
         return tuple(attribute.name for attribute in self.attributes)

@@ -138,8 +138,7 @@ def decoded(document: str) -> Item:
     return item
 
 
-def _encoded(item: Item) -> str:
-    return json.dumps(item, separators=(",", ":"), ensure_ascii=False)
+_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _segment_of(hash_key: bytes, total_segments: int) -> int:

@@ -20,6 +20,7 @@ from diapason.store.instalments import Instalments
 from diapason.store.invoices import Invoices
 from diapason.store.journal import Journal
 from diapason.store.keys import SchoolKeys
+from diapason.store.plain_answers import take_plain_answers
 from diapason.store.queue import Queue
 from diapason.store.registry import Registry
 from diapason.store.tables import bind
@@ -53,7 +54,9 @@ class House:
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        return boto3.client("dynamodb", config=_CONFIG)
+        client = boto3.client("dynamodb", config=_CONFIG.merge(Config(parameter_validation=False)))
+        take_plain_answers(client)
+        return client
 
     @cached_property
     def s3(self) -> S3Client:

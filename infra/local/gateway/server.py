@@ -14,6 +14,7 @@ from infra.local.processes import LOOPBACK
 MAX_BODY_BYTES = 10 * 1024 * 1024
 BODILESS = (204, 304)
 FRAMING_HEADERS = ("content-length", "connection", "transfer-encoding")
+STOP_POLL_SECONDS = 0.05
 DROP_SECONDS = 2.0
 DROPPED_AT_ONCE = 64 * 1024
 
@@ -40,7 +41,9 @@ class GatewayServer:
 
     def serve(self, answer: Answer) -> None:
         self._server.answer = answer
-        threading.Thread(target=self._server.serve_forever, name="gateway", daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(STOP_POLL_SECONDS,), name="gateway", daemon=True
+        ).start()
         self._serving = True
 
     def close(self) -> None:

@@ -27,13 +27,11 @@ def start_ministack(
     state = data_dir / "ministack"
     state.mkdir(parents=True, exist_ok=True)
     return processes.start(
-        [str(SERVE)],
+        [str(SERVE), processes.LOOPBACK, str(port)],
         python=str(PYTHON),
         log=log,
         environment={
             "PATH": os.environ["PATH"],
-            "GATEWAY_PORT": str(port),
-            "BIND_HOST": processes.LOOPBACK,
             "MINISTACK_REGION": REGION,
             "PERSIST_STATE": "1",
             "STATE_DIR": str(state),

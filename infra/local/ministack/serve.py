@@ -6,11 +6,14 @@ and writes them at a clean exit only (PERSIST_STATE=1). Here the state of these 
 answer to each call that can change it is sent, with the functions that ministack itself uses at its exit; it
 reads the files back by itself when it starts.
 
-Settings, all read by ministack: GATEWAY_PORT, BIND_HOST, MINISTACK_REGION, STATE_DIR, S3_DATA_DIR.
+    python serve.py ADDRESS PORT
+
+The port is not given as ministack's GATEWAY_PORT: that one is part of the names under which queues are kept,
+and has to be the same at every start.
 """
 
 import asyncio
-import os
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -57,7 +60,8 @@ async def saving(scope: Message, receive: Receive, send: Send) -> None:
 
 def main() -> None:
     config = Config()
-    config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
+    address, port = sys.argv[1:]
+    config.bind = [f"{address}:{port}"]
     config.keep_alive_timeout = 75
     # Long polls would hold up the exit; everything that was answered is on disk already.
     config.graceful_timeout = 0.2

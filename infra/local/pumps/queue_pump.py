@@ -20,8 +20,8 @@ from infra.local.pumps.sqs_event import Message, failed_message_ids, sqs_event
 from infra.local.sandbox.function import StoppedError
 from infra.local.sandbox.outcome import Outcome
 
-HIDDEN_SECONDS = 30
-RENEWAL_SECONDS = 10.0
+HIDDEN_SECONDS = 15
+RENEWAL_SECONDS = 5.0
 PAUSE_SECONDS = 1
 AFTER_ERROR_SECONDS = 1.0
 

@@ -1,7 +1,8 @@
-"""Writes down each job by number of delivery; jobs that say so fail or kill the process."""
+"""Writes down each job by number of delivery; jobs that say so fail, hang or kill the process."""
 
 import json
 import os
+import time
 from typing import Any
 
 import boto3
@@ -20,6 +21,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         )
         if job.get("crash_on_delivery") == delivery:
             os._exit(9)
+        if job.get("hangs_on_delivery") == delivery:
+            time.sleep(60)
         if job.get("fails"):
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}

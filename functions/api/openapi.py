@@ -15,8 +15,8 @@ from typing import Any
 # On Lambda this folder is the root of imports.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from http_api.application import resolver  # noqa: E402
-from http_api.problems import MEDIA_TYPE, Problem  # noqa: E402
+from http_api.application import resolver
+from http_api.problems import MEDIA_TYPE, Problem
 
 TITLE = "Diapason"
 VERSION = "1"

@@ -74,7 +74,7 @@ def username_of(role: Role) -> str:
     return f"user-{role}"
 
 
-@pytest.fixture()
+@pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """An API over two schools, each with a member of every role."""
     for name, value in {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -51,7 +51,7 @@ def resolver(house: Callable[[], House]) -> APIGatewayHttpResolver:
         middlewares=[
             Admission(house, operations()),
             check_shape,
-            OpenAPIRequestValidationMiddleware(),
+            OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call]
             OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
         ]
     )
@@ -80,7 +80,7 @@ def application(house: Callable[[], House]) -> Handler:
 def _answer_errors(app: APIGatewayHttpResolver) -> None:
     def answered(error: DiapasonError) -> Response[str]:
         logger.info("refused", extra={"problem": error.code})
-        return response_of(error, app.current_event.request_context.request_id)
+        return response_of(error, logger.get_correlation_id() or "")
 
     def invalid(error: RequestValidationError) -> Response[str]:
         return answered(_domain_error(error.errors()))
@@ -98,7 +98,7 @@ def _answer_errors(app: APIGatewayHttpResolver) -> None:
     app.not_found(unknown_address)
 
 
-def _domain_error(errors: list[Mapping[str, Any]]) -> DiapasonError:
+def _domain_error(errors: Sequence[Mapping[str, Any]]) -> DiapasonError:
     """An id of a shape that was never given names nothing: it is answered as any other unknown id."""
     if any(error["loc"][0] == "path" for error in errors):
         return NotFound()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import Depends, Response
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
 from aws_lambda_powertools.event_handler.request import Request
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from diapason.access.claims import identity_of
 from diapason.access.decisions import Action, may, require
@@ -18,6 +19,8 @@ from diapason.domain.members import Member
 from diapason.store.house import House, SchoolStore
 from http_api.problems import UnknownAddress
 from http_api.routing import Function, Operation
+
+_ASKING = "asking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,8 @@ class Admission(BaseMiddlewareHandler[ApiGatewayResolver]):
         self._operations = operations
 
     def handler(self, app: ApiGatewayResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        event = app.current_event
-        authorizer = event.request_context.authorizer
-        asking = admitted(self._house(), (authorizer.jwt_claim if authorizer else None) or {})
-        app.append_context(asking=asking)
+        asking = admitted(self._house(), _claims(cast(APIGatewayProxyEventV2, app.current_event)))
+        app.context[_ASKING] = asking
         operation = self._operations.get(app.context["_route"].func)
         if operation is None:
             raise UnknownAddress
@@ -64,9 +65,15 @@ class Admission(BaseMiddlewareHandler[ApiGatewayResolver]):
         return next_middleware(app)
 
 
+def _claims(event: APIGatewayProxyEventV2) -> Mapping[str, object]:
+    """What the gateway's authorizer verified; nothing on a route that has none."""
+    authorizer = event.request_context.authorizer
+    return (authorizer.jwt_claim if authorizer else None) or {}
+
+
 def who_asks(request: Request) -> Asking:
     """The member whom the admission let in."""
-    asking: Asking = request.context["asking"]
+    asking: Asking = request.context[_ASKING]
     return asking
 
 

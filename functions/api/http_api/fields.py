@@ -26,6 +26,7 @@ from http_api.limits import (
     MAX_COMMENT,
     MAX_CURSOR,
     MAX_EMAIL,
+    MAX_EXTERNAL_NUMBER,
     MAX_FILE_NAME,
     MAX_IDENTIFIER_TEXT,
     MAX_LABEL,
@@ -54,7 +55,7 @@ class View(BaseModel):
 
 
 def _fault(code: str) -> PydanticCustomError:
-    return PydanticCustomError(code, SENTENCES[code])  # type: ignore[arg-type]
+    return PydanticCustomError(code, SENTENCES[code])
 
 
 def _one_line(text: str) -> str:
@@ -105,6 +106,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
 Comment = Annotated[str, _text(MAX_COMMENT), AfterValidator(_some_lines)]
+ExternalNumber = Annotated[str, _text(MAX_EXTERNAL_NUMBER), _ONE_LINE]
 FileName = Annotated[str, _required(MAX_FILE_NAME), _ONE_LINE]
 Search = Annotated[str, _text(MAX_SEARCH), _ONE_LINE]
 
@@ -116,12 +118,16 @@ Count = Annotated[int, Strict(), Ge(0)]
 Revision = Annotated[int, Strict(), Ge(1)]
 """The revision that was read and that the request replaces."""
 
+Version = Revision
+"""The version of a draft or batch that was read."""
+
 Cents = Annotated[int, Strict(), Ge(0), Le(MAX_CENTS)]
 """An amount in integer cents."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 
 QueryCents = Annotated[int, Ge(0), Le(MAX_CENTS)]
+QueryVersion = Annotated[int, Ge(1)]
 Limit = Annotated[int, Ge(1), Le(MAX_PAGE)]
 Offset = Annotated[int, Ge(0), Le(MAX_OFFSET)]
 Cursor = Annotated[str, MaxLen(MAX_CURSOR)]
@@ -138,7 +144,7 @@ def _parsed(parse: Callable[[str], T], written: Callable[[T], str]) -> AfterVali
         try:
             return written(parse(text))
         except InvalidIdentifier as fault:
-            raise PydanticCustomError(fault.code, fault.message) from None  # type: ignore[arg-type]
+            raise PydanticCustomError(fault.code, fault.message) from None
 
     return AfterValidator(validate)
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.logging.types import LogRecord
 
 ALLOWED = frozenset(
     {
@@ -24,7 +27,6 @@ ALLOWED = frozenset(
         "status",
         "problem",
         "milliseconds",
-        "fields",
         "frames",
     }
 )
@@ -33,18 +35,17 @@ ALLOWED = frozenset(
 class AllowListFormatter(LambdaPowertoolsFormatter):
     """Drops whatever the list does not name."""
 
-    def serialize(self, log: dict[str, Any]) -> str:  # type: ignore[override]
-        return super().serialize({name: value for name, value in log.items() if name in ALLOWED})  # type: ignore[arg-type]
+    def serialize(self, log: LogRecord) -> str:
+        kept = {name: value for name, value in log.items() if name in ALLOWED}
+        return super().serialize(cast("LogRecord", kept))
 
 
 def logger_of(service: str) -> Logger:
-    return Logger(
-        service=service, level="INFO", logger_formatter=AllowListFormatter(), log_uncaught_exceptions=False
-    )
+    return Logger(service=service, level="INFO", logger_formatter=AllowListFormatter())
 
 
 def frames_of(error: BaseException) -> list[str]:
-    """Where an error came from, outermost cause last: types, files, lines and functions, no message."""
+    """Where an error came from, its causes after it: types, files, lines and functions, no message."""
     return list(_frames(error))
 
 
@@ -52,5 +53,5 @@ def _frames(error: BaseException | None) -> Iterator[str]:
     while error is not None:
         yield type(error).__qualname__
         for frame in traceback.extract_tb(error.__traceback__):
-            yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+            yield f"{frame.filename}:{frame.lineno} {frame.name}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

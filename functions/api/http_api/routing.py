@@ -29,7 +29,7 @@ class Resource:
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
-        self.router = APIGatewayHttpRouter()
+        self.router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
         self.operations: dict[Function, Operation] = {}
 
     def get(self, path: str, action: Action, summary: str) -> Callable[[F], F]:

@@ -1,6 +1,19 @@
 """One file per resource: each function is parse, act, show."""
 
-from http_api.routes import activities, bank_accounts, me, members, organisation
+from http_api.routes import (
+    activities,
+    bank_accounts,
+    batches,
+    customers,
+    draft_rows,
+    drafts,
+    imports,
+    instalments,
+    invoices,
+    me,
+    members,
+    organisation,
+)
 from http_api.routing import Resource
 
 RESOURCES: tuple[Resource, ...] = (
@@ -9,4 +22,11 @@ RESOURCES: tuple[Resource, ...] = (
     bank_accounts.resource,
     activities.resource,
     members.resource,
+    customers.resource,
+    invoices.resource,
+    instalments.resource,
+    imports.resource,
+    drafts.resource,
+    draft_rows.resource,
+    batches.resource,
 )

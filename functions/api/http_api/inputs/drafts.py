@@ -1,0 +1,129 @@
+"""Requests of the wizard. Each edit names the version of the draft that it was made on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import MaxLen, MinLen
+from pydantic import StringConstraints
+
+from diapason.domain.drafts import Criteria, GeneralInformation
+from diapason.domain.errors import FieldError, InvalidInput
+from diapason.workflows.draft_view import RowFilter
+from diapason.workflows.drafting import RowChange
+from http_api.fields import (
+    Cents,
+    Comment,
+    Count,
+    Day,
+    ExternalNumber,
+    Flag,
+    Id,
+    Input,
+    OptionalCode,
+    Search,
+    Version,
+)
+from http_api.limits import MAX_SELECTED
+
+InstalmentIds = Annotated[tuple[Id, ...], MinLen(1), MaxLen(MAX_SELECTED)]
+
+RequestKey = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,64}$")]
+"""Made by the page before it sends, and sent again with each retry: it stops a second registration."""
+
+
+class GeneralInput(Input):
+    """Informations générales de la remise."""
+
+    credited_account_id: Id
+    external_number: ExternalNumber = ""
+    comment: Comment = ""
+
+    def general(self) -> GeneralInformation:
+        return GeneralInformation(self.credited_account_id, self.external_number, self.comment)
+
+
+class GeneralUpdate(GeneralInput):
+    """Informations générales de la remise, modifiées."""
+
+    version: Version
+
+
+class CriteriaInput(Input):
+    """Critères de sélection ; montants en centimes, dates comprises."""
+
+    version: Version
+    due_from: Day
+    due_to: Day
+    min_cents: Cents | None = None
+    max_cents: Cents | None = None
+    activity: OptionalCode = ""
+
+    def criteria(self) -> Criteria:
+        return Criteria(self.due_from, self.due_to, self.min_cents, self.max_cents, self.activity)
+
+
+class VersionInput(Input):
+    """La version sur laquelle la demande est faite."""
+
+    version: Version
+
+
+class AttachInput(VersionInput):
+    """Échéances à attacher."""
+
+    instalment_ids: InstalmentIds
+
+
+class RowFilterInput(Input):
+    """Toutes les lignes que ce filtre laisse voir."""
+
+    search: Search = ""
+    collection_date: Day | None = None
+    activity: OptionalCode = ""
+    anomalies_only: Flag = False
+
+    def row_filter(self) -> RowFilter:
+        return RowFilter(self.search, self.collection_date, self.activity, self.anomalies_only)
+
+
+class RowsInput(VersionInput):
+    """Lignes nommées une à une, ou toutes celles d’un filtre : l’un ou l’autre."""
+
+    instalment_ids: InstalmentIds | None = None
+    filter: RowFilterInput | None = None
+
+    def named_or_filter(self) -> tuple[str, ...] | RowFilter:
+        """Raises InvalidInput unless exactly one of the two is given."""
+        if self.instalment_ids is not None and self.filter is None:
+            return self.instalment_ids
+        if self.filter is not None and self.instalment_ids is None:
+            return self.filter.row_filter()
+        words = "Indiquez soit les lignes, soit le filtre."
+        raise InvalidInput([FieldError("instalment_ids", "one-of", words)])
+
+
+class DatesInput(RowsInput):
+    """Date de prélèvement à donner à des lignes."""
+
+    date: Day
+
+
+class RowInput(VersionInput):
+    """Une ligne modifiée ; ce qui est absent ou nul reste tel quel."""
+
+    collection_date: Day | None = None
+    amount_cents: Cents | None = None
+    account_id: Id | None = None
+    mandate_id: Id | None = None
+
+    def change(self) -> RowChange:
+        return RowChange(self.collection_date, self.amount_cents, self.account_id, self.mandate_id)
+
+
+class ValidateInput(VersionInput):
+    """Validation de la remise : le nombre et la somme (en centimes) que le bouton annonçait."""
+
+    request_key: RequestKey
+    count: Count
+    total_cents: Count

@@ -1,0 +1,64 @@
+"""Every enumeration in French: for answers, and for the choices that the page offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from diapason.domain.batches import BATCH, DRAFT, LINE_STATE_WORDS, BatchState, DraftState, LineState
+from diapason.domain.creditor import MessageVersion
+from diapason.domain.imports import IMPORT, IMPORT_KIND_WORDS, ImportKind, ImportState
+from diapason.domain.invoices import (
+    INSTALMENT_STATE_WORDS,
+    RECEPTION_WORDS,
+    SENDING,
+    InstalmentState,
+    InvoiceKind,
+    Reception,
+    Sending,
+    SendingEvent,
+)
+from diapason.domain.mandates import MANDATE_STATE_WORDS, MandateState, MandateType, Scheme
+from diapason.domain.members import ROLE_WORDS, Role
+from diapason.domain.parties import CustomerKind, PaymentMethod
+
+WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    BatchState: BATCH.words,
+    DraftState: DRAFT.words,
+    LineState: LINE_STATE_WORDS,
+    ImportState: IMPORT.words,
+    ImportKind: IMPORT_KIND_WORDS,
+    InstalmentState: INSTALMENT_STATE_WORDS,
+    Reception: RECEPTION_WORDS,
+    Sending: SENDING.words,
+    SendingEvent: {
+        SendingEvent.PREPARE: "préparer l’envoi",
+        SendingEvent.SEND: "envoyer au destinataire",
+        SendingEvent.KEEP: "conserver en interne",
+    },
+    InvoiceKind: {InvoiceKind.INVOICE: "facture", InvoiceKind.CREDIT_NOTE: "avoir"},
+    MandateState: MANDATE_STATE_WORDS,
+    MandateType: {MandateType.RECURRENT: "récurrent", MandateType.ONE_OFF: "ponctuel"},
+    Scheme: {Scheme.CORE: "particuliers et entreprises (CORE)", Scheme.B2B: "interentreprises (B2B)"},
+    Role: ROLE_WORDS,
+    CustomerKind: {
+        CustomerKind.PERSON: "particulier",
+        CustomerKind.COMPANY: "entreprise",
+        CustomerKind.ASSOCIATION: "association",
+        CustomerKind.PUBLIC_BODY: "organisme public",
+    },
+    PaymentMethod: {
+        PaymentMethod.DIRECT_DEBIT: "prélèvement",
+        PaymentMethod.CHEQUE: "chèque",
+        PaymentMethod.CASH: "espèces",
+        PaymentMethod.CARD: "carte bancaire",
+        PaymentMethod.TRANSFER: "virement",
+    },
+    MessageVersion: {version: f"pain.008.001.{version}" for version in MessageVersion},
+}
+"""Enumerations that people read. The others are for the page alone."""
+
+
+def words_of(value: StrEnum) -> str:
+    return WORDS[type(value)][value]

@@ -53,16 +53,16 @@ class InvalidBankFile(BankFileError):  # noqa: N818
     """The file does not conform to the schema of its version.
 
     Attributes:
-        line: line of the file, one debit each after the headers.
+        lines: first and last line of the piece in which the fault stands; each debit has a line.
         element: the element at fault, by its ISO 20022 name; empty where the XML itself is broken.
         rule: the rule of XML Schema that it breaks. Values are left out: they may be account numbers.
     """
 
-    def __init__(self, line: int, element: str, rule: str) -> None:
+    def __init__(self, lines: tuple[int, int], element: str, rule: str) -> None:
         super().__init__(
-            f"Fichier bancaire refusé par le contrôle de conformité, ligne {line} :"
+            f"Fichier bancaire refusé par le contrôle de conformité, lignes {lines[0]} à {lines[1]} :"
             f" {element or 'XML'} ({rule})."
         )
-        self.line = line
+        self.lines = lines
         self.element = element
         self.rule = rule

@@ -1,7 +1,7 @@
 """Reading a finished bank file again, to compare it with the batch it came from.
 
-Independent of the writer and of the schema check: another parser (expat), and what the file says is taken from
-the file alone, its version included. Nothing is built, so memory is flat; sums are integer cents.
+Independent of the writer and of the schema check: another parser (expat), and what the file says is taken
+from the file alone, its version included. Nothing is built, so memory is flat; sums are integer cents.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class _Record:
 class _Place(dict[str, "_Place"]):
     """Where the reading stands in the message: the places below it that matter, by element name.
 
-    ``record`` and ``path`` are set where a text is to be kept, ``at_end`` where an element's end has an effect.
+    ``record`` and ``path`` are set where a text is kept, ``at_end`` where an element's end has an effect.
     """
 
     record: _Record | None = None

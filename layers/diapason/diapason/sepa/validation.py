@@ -25,8 +25,16 @@ def _schema(profile: Profile) -> etree.XMLSchema:
     return etree.XMLSchema(file=str(profile.schema_path))
 
 
+class _DoctypeFound(Exception):  # noqa: N818
+    """The file declares a document type."""
+
+
 class _NothingIsBuilt:
     """Parser target that asks for no event: only the schema looks at the file, and no tree grows."""
+
+    def doctype(self, _name: str, _public_id: str | None, _system: str | None) -> None:
+        """Called where a document type is declared, which no bank file does."""
+        raise _DoctypeFound
 
     def close(self) -> None:
         """Called at the end of the document."""
@@ -45,18 +53,21 @@ class SchemaCheck:
             no_network=True,
             huge_tree=True,  # a million debits are more than libxml2's default ceiling
         )
+        self._first_line = self._last_line = 1
 
     def feed(self, piece: bytes) -> None:
         """Check one more piece; raises InvalidBankFile."""
+        self._first_line, self._last_line = self._last_line, self._last_line + piece.count(b"\n")
         try:
             self._parser.feed(piece)
-        except etree.XMLSyntaxError as error:
+        except (etree.XMLSyntaxError, _DoctypeFound) as error:
             raise self._refusal() from error
         if len(self._parser.feed_error_log):
             raise self._refusal()
 
     def close(self) -> None:
         """Check that the file is complete and valid; raises InvalidBankFile."""
+        self._first_line = self._last_line
         try:
             self._parser.close()
         except etree.XMLSyntaxError as error:
@@ -65,12 +76,12 @@ class SchemaCheck:
             raise self._refusal()
 
     def _refusal(self) -> InvalidBankFile:
-        entries = list(self._parser.feed_error_log)
-        if not entries:
-            return InvalidBankFile(0, "", "XML_ERR_DOCUMENT_END")
-        first = entries[0]
+        lines = (self._first_line, self._last_line)
+        first = next(iter(self._parser.feed_error_log), None)
+        if first is None:
+            return InvalidBankFile(lines, "", "document")
         element = _FAULTY_ELEMENT.match(first.message)
-        return InvalidBankFile(first.line, element[1] if element else "", first.type_name)
+        return InvalidBankFile(lines, element[1] if element else "", first.type_name)
 
 
 def write_validated_bank_file(

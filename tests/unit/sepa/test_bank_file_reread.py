@@ -90,6 +90,8 @@ def test_a_debit_that_was_lost_is_found():
         (b">123.45</InstdAmt>", b">-123.45</InstdAmt>"),
         (b"<ReqdColltnDt>2026-12-01<", b"<ReqdColltnDt>2026-02-30<"),
         (b"<ReqdColltnDt>2026-12-01<", b"<ReqdColltnDt>20261201<"),
+        (b"<ReqdColltnDt>2026-12-01<", b"<ReqdColltnDt>2026-12-01 <"),
+        (b">123.45</InstdAmt>", b"> 123.45</InstdAmt>"),
         (b"<NbOfTxs>2<", b"<NbOfTxs>two<"),
         (b"<MsgId>2026-12-001</MsgId>", b""),
         (b"pain.008.001.08", b"pain.001.001.03"),

@@ -38,7 +38,7 @@ class DeclaredTotalsError(BankFileError):
         self.found = found
 
 
-class UnreadableBankFile(BankFileError):  # noqa: N818
+class UnreadableBankFile(BankFileError):
     """A finished file cannot be read again as what it should be."""
 
     def __init__(self, why: str) -> None:
@@ -49,7 +49,7 @@ class MixedBatchError(BankFileError):
     """Payment groups that banks do not take in one file."""
 
 
-class InvalidBankFile(BankFileError):  # noqa: N818
+class InvalidBankFile(BankFileError):
     """The file does not conform to the schema of its version.
 
     Attributes:

@@ -25,7 +25,7 @@ def _schema(profile: Profile) -> etree.XMLSchema:
     return etree.XMLSchema(file=str(profile.schema_path))
 
 
-class _DoctypeFound(Exception):  # noqa: N818
+class _DoctypeFound(Exception):
     """The file declares a document type."""
 
 

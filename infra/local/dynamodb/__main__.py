@@ -5,6 +5,7 @@ import time
 
 from infra.local.dynamodb.endpoint import Endpoint
 from infra.local.dynamodb.server import LOOPBACK, Server
+from infra.local.dynamodb.store import StoreUnavailableError
 
 
 def main() -> None:
@@ -13,7 +14,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--data", required=True, help="SQLite file that holds tables and items")
     arguments = parser.parse_args()
-    server = Server(arguments.port, Endpoint(arguments.data, time.time))
+    try:
+        endpoint = Endpoint(arguments.data, time.time)
+    except StoreUnavailableError as error:
+        parser.exit(1, f"{error}\n")
+    server = Server(arguments.port, endpoint)
     print(f"DynamoDB endpoint ready on http://{LOOPBACK}:{server.server_port}", flush=True)
     try:
         server.serve_forever()

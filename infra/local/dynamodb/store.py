@@ -34,19 +34,24 @@ _SETTINGS = """
 """
 
 
+class StoreUnavailableError(Exception):
+    """The file cannot be used."""
+
+
 class Store:
     """One SQLite file, or memory for `:memory:`, used by one process and any number of its threads.
 
-    Raises sqlite3.OperationalError where another process holds the file.
+    Raises StoreUnavailableError where another process holds the file, or where it cannot be written.
     """
 
     def __init__(self, path: str) -> None:
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-        self._connection.create_function("segment_of", 2, _segment_of, deterministic=True)
-        self._connection.executescript(_SETTINGS)
+        try:
+            self._connection = _opened(path)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailableError(
+                f"{path} is held by another process or cannot be written: {error}"
+            ) from error
 
     def close(self) -> None:
         """Release the file."""
@@ -130,6 +135,13 @@ class Store:
             f"INSERT OR REPLACE INTO {index.rows} VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
             (*after, *key, _encoded(copy), item_size(copy)),
         )
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection.create_function("segment_of", 2, _segment_of, deterministic=True)
+    connection.executescript(_SETTINGS)
+    return connection
 
 
 def decoded(document: str) -> Item:

@@ -47,6 +47,8 @@ def canonical_value(value: object, level: int = 1) -> AttributeValue:
     """Return one attribute value in canonical form; `level` counts from 1 at the top of the item."""
     if not isinstance(value, dict):
         raise SerializationError("Unexpected value type in payload: an attribute value is a structure")
+    if level > limits.NESTING_LEVELS:
+        raise _too_deep()
     if len(value) != 1:
         raise _wrong_number_of_types(value)
     ((kind, content),) = value.items()
@@ -107,12 +109,12 @@ def weighed(item: Item) -> WeighedItem:
 def refuse_too_deep(item: Item) -> None:
     """Raise ValidationError where lists and maps nest beyond 32 levels."""
     level = 0
-    containers = list(item.values())
-    while containers:
+    values = list(item.values())
+    while values:
         level += 1
-        containers = [child for value in containers for child in _children(value)]
-    if level > limits.NESTING_LEVELS + 1:
-        raise _too_deep()
+        if level > limits.NESTING_LEVELS:
+            raise _too_deep()
+        values = [child for value in values for child in _children(value)]
 
 
 def _children(value: AttributeValue) -> Iterable[AttributeValue]:
@@ -167,14 +169,14 @@ def _null(content: object, level: int) -> bool:
     return True
 
 
-def _set(kind: str, what: str, canonical: Callable[[object, int], str]) -> Callable[[object, int], list[str]]:
+def _set(
+    kind: str, refusal_of_none: str, canonical: Callable[[object, int], str]
+) -> Callable[[object, int], list[str]]:
     def canonical_set(content: object, level: int) -> list[str]:
         if not isinstance(content, list):
             raise SerializationError("Unexpected value type in payload: a set is a list")
         if not content:
-            raise ValidationError(
-                f"One or more parameter values were invalid: An {what} set  may not be empty"
-            )
+            raise ValidationError(f"One or more parameter values were invalid: {refusal_of_none}")
         elements = [canonical(element, level) for element in content]
         if len(set(elements)) < len(elements):
             raise ValidationError(
@@ -190,21 +192,13 @@ def _set(kind: str, what: str, canonical: Callable[[object, int], str]) -> Calla
 def _list(content: object, level: int) -> list[AttributeValue]:
     if not isinstance(content, list):
         raise SerializationError("Unexpected value type in payload: expected a list")
-    deeper = _deeper(level)
-    return [canonical_value(element, deeper) for element in content]
+    return [canonical_value(element, level + 1) for element in content]
 
 
 def _map(content: object, level: int) -> dict[str, AttributeValue]:
     if not isinstance(content, dict):
         raise SerializationError("Unexpected value type in payload: expected a map")
-    deeper = _deeper(level)
-    return {name: canonical_value(member, deeper) for name, member in content.items()}
-
-
-def _deeper(level: int) -> int:
-    if level > limits.NESTING_LEVELS:
-        raise _too_deep()
-    return level + 1
+    return {name: canonical_value(member, level + 1) for name, member in content.items()}
 
 
 def _too_deep() -> ValidationError:
@@ -246,9 +240,9 @@ _CANONICAL: dict[str, Callable[[object, int], Any]] = {
     "B": _binary,
     "BOOL": _boolean,
     "NULL": _null,
-    "SS": _set("SS", "string", _string),
-    "NS": _set("NS", "number", _number),
-    "BS": _set("BS", "binary", _binary),
+    "SS": _set("SS", "An string set  may not be empty", _string),
+    "NS": _set("NS", "An number set  may not be empty", _number),
+    "BS": _set("BS", "Binary sets should not be empty", _binary),
     "L": _list,
     "M": _map,
 }

@@ -7,21 +7,27 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotocoreConnectionError
 
 REPOSITORY = Path(__file__).parents[3]
 MINISTACK = Path(os.environ.get("DIAPASON_MINISTACK", REPOSITORY / ".local/ministack/bin/ministack"))
 
 START_SECONDS = 60
 
+# What a client raises when the server does not answer.
+UNANSWERED = (BotocoreConnectionError, HTTPClientError)
 
+
+@cache
 def client_for(url: str) -> Any:
-    """Return a client that sends each request once, so that no retry hides a fault."""
+    """Return the client for an endpoint; it sends each request once, so that no retry hides a fault."""
     return boto3.client(
         "dynamodb",
         endpoint_url=url,
@@ -86,7 +92,7 @@ def _await_answer(client: Any) -> None:
     while True:
         try:
             client.list_tables()
-        except (ClientError, ConnectionError, HTTPClientError):
+        except (ClientError, *UNANSWERED):
             assert time.monotonic() < deadline, "ministack did not answer in time"
         else:
             return

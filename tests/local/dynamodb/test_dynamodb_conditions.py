@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.local.dynamodb.dynamodb_tables import (
     TableUnderTest,
     invalid,
@@ -98,7 +99,7 @@ def test_condition(table: TableUnderTest, condition: str, expected: bool) -> Non
         ("amount == :two", ["Invalid ConditionExpression: Syntax error"]),
         ("amount = :two extra", ["Invalid ConditionExpression: Syntax error", "extra"]),
         ("status = :text", ["Attribute name is a reserved keyword; reserved keyword: status"]),
-        ("exists(amount)", ["Invalid function name; function: exists"]),
+        ("matches(amount)", ["Invalid function name; function: matches"]),
         ("begins_with(label)", ["Incorrect number of operands", "begins_with"]),
         ("begins_with(label, :ten)", ["Incorrect operand type", "begins_with"]),
         ("attribute_exists(:text)", ["requires a document path", "attribute_exists"]),

@@ -104,33 +104,22 @@ def test_point_in_time_recovery_is_kept(table: TableUnderTest) -> None:
     assert description["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
 
 
-@pytest.mark.parametrize(
-    "further",
-    [
-        {"AttributeDefinitions": definitions(pk="S", sk="S", unused="S")},
-        {"AttributeDefinitions": definitions(pk="S")},
-        {"KeySchema": [{"AttributeName": "pk", "KeyType": "RANGE"}]},
-        {"BillingMode": "PROVISIONED"},
-        {"ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}},
-        {"GlobalSecondaryIndexes": [index("same", "pk"), index("same", "sk")]},
-        {"GlobalSecondaryIndexes": [index("include", "pk", projection="INCLUDE")]},
-        {"GlobalSecondaryIndexes": [index(f"index-{n}", "sk") for n in range(21)]},
-        {"LocalSecondaryIndexes": [index("foreign", "sk", "pk")]},
-    ],
-    ids=[
-        "attribute defined and not used",
-        "key not defined",
-        "no partition key",
-        "provisioned without throughput",
-        "on demand with throughput",
-        "two indexes of one name",
-        "projection includes nothing",
-        "21 indexes",
-        "local index of another partition",
-    ],
-)
-def test_contradictory_definition_is_refused(dynamodb: Any, further: dict[str, Any]) -> None:
-    with invalid(), new_table(dynamodb, **further):
+CONTRADICTIONS: dict[str, dict[str, Any]] = {
+    "attribute defined and not used": {"AttributeDefinitions": definitions(pk="S", sk="S", unused="S")},
+    "key not defined": {"AttributeDefinitions": definitions(pk="S")},
+    "no partition key": {"KeySchema": [{"AttributeName": "pk", "KeyType": "RANGE"}]},
+    "provisioned without throughput": {"BillingMode": "PROVISIONED"},
+    "on demand with throughput": {"ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}},
+    "two indexes of one name": {"GlobalSecondaryIndexes": [index("same", "pk"), index("same", "sk")]},
+    "projection includes nothing": {"GlobalSecondaryIndexes": [index("include", "pk", projection="INCLUDE")]},
+    "21 indexes": {"GlobalSecondaryIndexes": [index(f"index-{n}", "sk") for n in range(21)]},
+    "local index of another partition": {"LocalSecondaryIndexes": [index("foreign", "sk", "pk")]},
+}
+
+
+@pytest.mark.parametrize("contradiction", CONTRADICTIONS)
+def test_contradictory_definition_is_refused(dynamodb: Any, contradiction: str) -> None:
+    with invalid(), new_table(dynamodb, **CONTRADICTIONS[contradiction]):
         pass
 
 

@@ -206,13 +206,13 @@ class Clock:
         return self.now
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> Clock:
     """The clock of `timed_table`."""
     return Clock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def timed_table(clock: Clock) -> Iterator[TableUnderTest]:
     """A table of an endpoint that lives by `clock`."""
     endpoint = Endpoint(":memory:", clock)

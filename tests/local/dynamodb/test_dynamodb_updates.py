@@ -6,7 +6,7 @@ import pytest
 
 from tests.local.dynamodb.dynamodb_tables import TableUnderTest, invalid, key, number, text
 
-START = {
+START: dict[str, dict[str, Any]] = {
     "amount": number(10),
     "label": text("a"),
     "parts": {"L": [text("zero"), text("one"), text("two")]},

@@ -10,7 +10,7 @@ from infra.local.dynamodb import Answer, Endpoint
 from tests.local.dynamodb.dynamodb_tables import table_parameters
 
 
-@pytest.fixture()
+@pytest.fixture
 def endpoint() -> Endpoint:
     """An endpoint in memory with one table."""
     endpoint = Endpoint(":memory:", time.time)

@@ -32,7 +32,7 @@ check: $(DEVELOPMENT) ## Style, types, direction of imports, template
 	$(BIN)/mypy infra
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
-	$(if $(wildcard functions/api/openapi.py),$(BIN)/python -m functions.api.openapi --check openapi.json)
+	$(BIN)/python -m functions.api.openapi --check openapi.json
 
 sample: $(RUNTIME) ## Example files for every bank-file version, into OUT
 	@$(BIN)/python -m infra.local.sample --out $(OUT)
@@ -40,10 +40,10 @@ sample: $(RUNTIME) ## Example files for every bank-file version, into OUT
 seed: $(RUNTIME) $(MINISTACK) ## A school with ROWS instalments, into DATA
 	@$(BIN)/python -m infra.local.seed --rows $(ROWS)
 
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-lock: ## Lock the dependencies again; the wider files agree with the narrower ones
+lock: $(DEVELOPMENT) ## Lock the dependencies again; the wider files agree with the narrower ones
 	$(COMPILE) layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 	$(COMPILE) infra/local/requirements.in -c layers/dependencies/requirements.txt -o infra/local/requirements.txt
 	$(COMPILE) requirements-dev.in -c infra/local/requirements.txt -o requirements-dev.txt

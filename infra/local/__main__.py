@@ -52,10 +52,18 @@ def run(data: Path, template: Path, port: int) -> int:
             print(welcome(stack), flush=True)
             stopped.wait()
             print("\nArrêt…", flush=True)
-    except (PortTakenError, InUseError, NotInstalledError) as refused:
-        print(f"Diapason ne peut pas démarrer : {refused}", file=sys.stderr)
-        return 1
+    except PortTakenError:
+        return refuse(f"le port {port} est déjà pris. Choisissez-en un autre : make run PORT=8481")
+    except InUseError:
+        return refuse(f"un autre Diapason travaille dans {data}. Arrêtez-le, ou donnez un autre DATA=")
+    except NotInstalledError:
+        return refuse("ministack n’est pas installé. Lancez : make run")
     return 0
+
+
+def refuse(reason: str) -> int:
+    print(f"Diapason ne peut pas démarrer : {reason}", file=sys.stderr)
+    return 1
 
 
 def load_demo_data(stack: Stack) -> None:

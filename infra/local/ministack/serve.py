@@ -17,11 +17,11 @@ import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-from ministack.app import app
-from ministack.core.persistence import save_state
-from ministack.services import cognito, sqs
+from hypercorn.asyncio import serve  # type: ignore[import-not-found]
+from hypercorn.config import Config  # type: ignore[import-not-found]
+from ministack.app import app  # type: ignore[import-not-found]
+from ministack.core.persistence import save_state  # type: ignore[import-not-found]
+from ministack.services import cognito, sqs  # type: ignore[import-not-found]
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -65,7 +65,7 @@ def main() -> None:
     config.keep_alive_timeout = 75
     # Long polls would hold up the exit; everything that was answered is on disk already.
     config.graceful_timeout = 0.2
-    asyncio.run(serve(saving, config))  # type: ignore[arg-type]
+    asyncio.run(serve(saving, config))
 
 
 if __name__ == "__main__":

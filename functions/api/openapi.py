@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from http_api.application import resolver
 from http_api.problems import MEDIA_TYPE, Problem
+from http_api.words import WORDS
 
 TITLE = "Diapason"
 VERSION = "1"
@@ -32,22 +33,24 @@ _REF = "#/components/schemas/{model}"
 
 def document() -> dict[str, Any]:
     """The whole description, as plain values."""
-    described: dict[str, Any] = json.loads(
-        _without_house().get_openapi_json_schema(title=TITLE, version=VERSION)
-    )
+    text = _without_house().get_openapi_json_schema(title=TITLE, version=VERSION)
+    described: dict[str, Any] = _tidied(json.loads(text))
     described["info"]["description"] = DESCRIPTION
     described["security"] = [{"bearer": []}]
-    components = described["components"]
-    components["securitySchemes"] = {"bearer": BEARER}
-    schemas = components["schemas"]
+    described["components"]["securitySchemes"] = {"bearer": BEARER}
+    schemas = described["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(name, None)
-    problem = Problem.model_json_schema(ref_template=_REF)
-    schemas.update(problem.pop("$defs"))
-    schemas["Problem"] = problem
+    problem = _tidied(Problem.model_json_schema(ref_template=_REF))
+    schemas.update(problem.pop("$defs"), Problem=problem)
+    for enumeration, words in WORDS.items():
+        if enumeration.__name__ in schemas:
+            schemas[enumeration.__name__]["x-words"] = {str(value): text for value, text in words.items()}
     for path in described["paths"].values():
         for operation in path.values():
             operation["responses"]["default"] = _problem_response()
+            for parameter in operation.get("parameters", []):
+                _drop_null(parameter["schema"])
     return described
 
 
@@ -78,6 +81,30 @@ def _without_house() -> Any:
         raise AssertionError("describing the routes reads no record")
 
     return resolver(no_house)
+
+
+def _tidied(part: Any) -> Any:
+    """Without the titles that pydantic makes of field names, English words about enumerations, and whole
+    numbers written as floats."""
+    if isinstance(part, list):
+        return [_tidied(item) for item in part]
+    if isinstance(part, float) and part.is_integer():
+        return int(part)
+    if not isinstance(part, dict):
+        return part
+    made = {"title"} if "type" in part or "anyOf" in part or "$ref" in part else set()
+    if "enum" in part:
+        made |= {"description"}
+    return {
+        name: _tidied(value) for name, value in part.items() if name not in made or isinstance(value, dict)
+    }
+
+
+def _drop_null(schema: dict[str, Any]) -> None:
+    """A parameter of an address is there or not: it is never null."""
+    choices = [choice for choice in schema.pop("anyOf", []) if choice != {"type": "null"}]
+    if choices:
+        schema.update(*choices)
 
 
 def _problem_response() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from diapason.store.house import House
 from http_api.asking import Admission
 from http_api.body import check_shape
 from http_api.french import field_errors
-from http_api.logs import frames_of, logger_of
+from http_api.logs import frames_of, logger
 from http_api.problems import Unexpected, UnknownAddress, response_of
 from http_api.routes import RESOURCES
 from http_api.routing import Function, Operation
@@ -28,9 +28,6 @@ from http_api.routing import Function, Operation
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-
-logger = logger_of("api")
-
 
 @cache
 def house_of_this_process() -> House:

@@ -17,6 +17,7 @@ from diapason.access.decisions import Action, may, require
 from diapason.domain.errors import NotAllowed, NotFound
 from diapason.domain.members import Member
 from diapason.store.house import House, SchoolStore
+from http_api.logs import logger
 from http_api.problems import UnknownAddress
 from http_api.routing import Function, Operation
 
@@ -61,6 +62,7 @@ class Admission(BaseMiddlewareHandler[ApiGatewayResolver]):
         operation = self._operations.get(app.context["_route"].func)
         if operation is None:
             raise UnknownAddress
+        logger.info("asked", extra={"school": asking.store.keys.school_id, "operation": str(operation)})
         require(asking.member, operation.action)
         return next_middleware(app)
 

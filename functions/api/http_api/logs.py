@@ -40,8 +40,7 @@ class AllowListFormatter(LambdaPowertoolsFormatter):
         return super().serialize(cast("LogRecord", kept))
 
 
-def logger_of(service: str) -> Logger:
-    return Logger(service=service, level="INFO", logger_formatter=AllowListFormatter())
+logger = Logger(service="api", level="INFO", logger_formatter=AllowListFormatter())
 
 
 def frames_of(error: BaseException) -> list[str]:

@@ -23,6 +23,9 @@ class Operation:
     path: str
     action: Action
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
 
 class Resource:
     """The routes of one resource; ``tag`` is its name on the screen."""

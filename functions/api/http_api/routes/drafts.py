@@ -81,10 +81,11 @@ def validate_draft(asking: Asker, draft_id: Id, body: ValidateInput) -> DraftVie
     "/drafts/{draft_id}",
     Action.PREPARE_BATCHES,
     "Abandonner une remise en préparation",
-    HTTPStatus.NO_CONTENT,
+    HTTPStatus.OK,
 )
-def delete_draft(asking: Asker, draft_id: Id, version: QueryVersion) -> None:
+def delete_draft(asking: Asker, draft_id: Id, version: QueryVersion) -> DraftView:
     drafting.abandon(asking.store, asking.member, draft_id, version)
+    return shown(asking, asking.store.drafts.get(draft_id))
 
 
 def shown(asking: Asking, draft: Draft) -> DraftView:

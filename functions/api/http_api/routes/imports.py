@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from http import HTTPStatus
 
 from diapason.access.decisions import Action
-from diapason.domain.imports import Import, ImportReport
-from diapason.intake.tables import MAX_BYTES
-from diapason.store.documents import decode
-from diapason.store.house import SchoolStore
+from diapason.workflows.import_records import begin_import, report_of
 from http_api import cursor
 from http_api.asking import Asker
 from http_api.fields import Cursor, Id, Limit
@@ -35,25 +31,10 @@ def list_imports(asking: Asker, limit: Limit = DEFAULT_PAGE, next: Cursor | None
 
 @resource.post("/imports", Action.IMPORT, "Annoncer un fichier et recevoir où l’envoyer", HTTPStatus.CREATED)
 def create_import(asking: Asker, body: ImportInput) -> ImportCreated:
-    store, now = asking.store, asking.store.clock.now()
-    record = Import(
-        id=f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:12]}",
-        kind=body.kind,
-        file_name=body.file_name,
-        created_at=now,
-        created_by=asking.member.username,
-    )
-    store.imports.create(record)
-    return import_created(record, store.uploads.upload_form(store.keys.upload(record.id), MAX_BYTES))
+    return import_created(*begin_import(asking.store, asking.member, body.kind, body.file_name))
 
 
 @resource.get("/imports/{import_id}", Action.READ, "Un import et ses erreurs")
 def get_import(asking: Asker, import_id: Id) -> ImportView:
     record = asking.store.imports.get(import_id)
-    return import_view(record, _report(asking.store, record))
-
-
-def _report(store: SchoolStore, record: Import) -> ImportReport:
-    return (
-        decode(store.work_files.get(record.report_key), ImportReport) if record.report_key else ImportReport()
-    )
+    return import_view(record, report_of(asking.store, record))

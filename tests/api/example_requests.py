@@ -1,0 +1,109 @@
+"""One sound request for every route, over ids that the caller chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ICS = "FR72ZZZ123456"
+IBAN = "FR7630001007941234567890185"
+UNKNOWN = "0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Example:
+    """``path`` holds the route's own placeholders."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def operation(self) -> tuple[str, str]:
+        return self.method, self.path
+
+    def over(self, **ids: str) -> str:
+        """The path with its placeholders filled."""
+        return self.path.format(**ids)
+
+
+ORGANISATION = {"revision": 1, "name": "Conservatoire", "creditor_id": ICS}
+BANK_ACCOUNT = {"label": "Compte courant", "iban": IBAN}
+CUSTOMER = {"kind": "person", "name": "Famille Dupont", "payment_method": "direct_debit"}
+GENERAL = {"credited_account_id": "main"}
+ROWS = {"version": 1, "instalment_ids": [UNKNOWN]}
+
+EXAMPLES = [
+    Example("GET", "/me"),
+    Example("GET", "/members"),
+    Example("GET", "/organisation"),
+    Example("PUT", "/organisation", ORGANISATION),
+    Example("GET", "/bank-accounts"),
+    Example("POST", "/bank-accounts", BANK_ACCOUNT),
+    Example("GET", "/bank-accounts/{account_id}"),
+    Example("PUT", "/bank-accounts/{account_id}", {**BANK_ACCOUNT, "revision": 1}),
+    Example("GET", "/activities"),
+    Example("POST", "/activities", {"code": "PIANO", "label": "Piano"}),
+    Example("GET", "/customers"),
+    Example("POST", "/customers", {**CUSTOMER, "reference": "C0001"}),
+    Example("GET", "/customers/{customer_id}"),
+    Example("PUT", "/customers/{customer_id}", {**CUSTOMER, "revision": 1}),
+    Example("GET", "/invoices"),
+    Example(
+        "POST",
+        "/invoices",
+        {
+            "number": "F0001",
+            "customer_id": UNKNOWN,
+            "issued_on": "2026-11-01",
+            "label": "Piano",
+            "instalments": [{"due_date": "2026-12-10", "amount_cents": 5000}],
+        },
+    ),
+    Example("GET", "/invoices/{invoice_id}"),
+    Example("POST", "/invoices/{invoice_id}/sending", {"event": "send", "revision": 1}),
+    Example("GET", "/instalments"),
+    Example("GET", "/imports"),
+    Example("POST", "/imports", {"kind": "customers", "file_name": "clients.csv"}),
+    Example("GET", "/imports/{import_id}"),
+    Example("GET", "/drafts"),
+    Example("POST", "/drafts", GENERAL),
+    Example("GET", "/drafts/{draft_id}"),
+    Example("PUT", "/drafts/{draft_id}/general", {**GENERAL, "version": 1}),
+    Example(
+        "PUT",
+        "/drafts/{draft_id}/criteria",
+        {"version": 1, "due_from": "2026-12-01", "due_to": "2026-12-31"},
+    ),
+    Example("GET", "/drafts/{draft_id}/rows"),
+    Example("POST", "/drafts/{draft_id}/attach", ROWS),
+    Example("POST", "/drafts/{draft_id}/detach", ROWS),
+    Example("POST", "/drafts/{draft_id}/dates", {**ROWS, "date": "2026-12-15"}),
+    Example("PATCH", "/drafts/{draft_id}/rows/{instalment_id}", {"version": 1, "amount_cents": 100}),
+    Example("POST", "/drafts/{draft_id}/refresh", {"version": 1}),
+    Example("GET", "/drafts/{draft_id}/recap"),
+    Example(
+        "POST",
+        "/drafts/{draft_id}/validate",
+        {"version": 1, "request_key": "0123456789abcdef", "count": 1, "total_cents": 5000},
+    ),
+    Example("DELETE", "/drafts/{draft_id}", query={"version": "1"}),
+    Example("GET", "/batches"),
+    Example("GET", "/batches/{batch_id}"),
+    Example("GET", "/batches/{batch_id}/lines"),
+    Example("POST", "/batches/{batch_id}/generate", {"version": 1}),
+    Example("POST", "/batches/{batch_id}/download"),
+    Example("DELETE", "/batches/{batch_id}", query={"version": "1"}),
+]
+
+PLACEHOLDERS = (
+    "account_id",
+    "customer_id",
+    "invoice_id",
+    "import_id",
+    "draft_id",
+    "instalment_id",
+    "batch_id",
+)
+NOTHING_KNOWN = dict.fromkeys(PLACEHOLDERS, UNKNOWN)

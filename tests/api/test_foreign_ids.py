@@ -1,0 +1,94 @@
+"""Another school's id and an id that nothing has are answered alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from diapason.domain.drafts import GeneralInformation
+from diapason.domain.imports import ImportKind
+from diapason.domain.members import Role
+from diapason.workflows.drafting import attach, create_draft
+from diapason.workflows.import_records import begin_import
+from diapason.workflows.registering import Registering, validate
+from tests.api.asking_api import Api
+from tests.api.example_requests import EXAMPLES, NOTHING_KNOWN, Example
+
+OVER_IDS = [example for example in EXAMPLES if "{" in example.path]
+
+
+def ids_of_everything(api: Api) -> dict[str, str]:
+    """A record of each kind in the school, and their ids."""
+    store = api.store
+    member = store.registry.member(f"membre-{Role.OPERATOR}")
+    customer = api.world.customer(store)
+    first, second = (api.world.invoice(store, customer, (date(2026, 12, 10), 5000))[0] for _ in range(2))
+    registered = create_draft(store, member, GeneralInformation("main"))
+    registered = attach(store, member, registered.id, registered.version, [first.id])
+    validate(store, member, registered.id, registered.version, "a" * 16, 1, 5000)
+    done = Registering(store, registered.id).phases.run()
+    assert done.registration is not None
+    opened = create_draft(store, member, GeneralInformation("main"))
+    attach(store, member, opened.id, opened.version, [second.id])
+    record, _ = begin_import(store, member, ImportKind.CUSTOMERS, "clients.csv")
+    return {
+        "account_id": "main",
+        "customer_id": customer.id,
+        "invoice_id": second.invoice_id,
+        "instalment_id": second.id,
+        "draft_id": opened.id,
+        "import_id": record.id,
+        "batch_id": done.registration.batches[0].batch_id,
+    }
+
+
+@pytest.mark.parametrize("example", OVER_IDS, ids=lambda example: f"{example.method} {example.path}")
+def test_a_foreign_id_is_as_unknown_as_any_other(api: Api, other: Api, example: Example) -> None:
+    ids = ids_of_everything(other)
+    account = other.done("POST", "/bank-accounts", {"label": "Autre", "iban": "FR7630001007941234567890185"})
+    ids["account_id"] = account["id"]
+
+    def asked(asking: Api, known: dict[str, str]) -> tuple[int, str]:
+        answer = asking.ask(example.method, example.over(**known), example.body, **example.query)
+        return answer.status, answer.text
+
+    unknown = asked(api, NOTHING_KNOWN)
+
+    assert asked(api, ids) == unknown
+    assert unknown[0] == 404
+    assert asked(other, ids)[0] != 404, "the id must be known at home, or the test proves nothing"
+
+
+@pytest.mark.parametrize("odd", ["..", "a b", "%00", "a" * 65, "x#SCHOOL"])
+def test_an_id_of_a_shape_never_given_names_nothing(api: Api, odd: str) -> None:
+    answer = api.ask("GET", f"/customers/{odd}")
+
+    assert answer.status == 404
+
+
+def test_a_draft_cannot_attach_another_schools_instalment(api: Api, other: Api) -> None:
+    foreign = ids_of_everything(other)["instalment_id"]
+    draft = api.done("POST", "/drafts", {"credited_account_id": "main"})
+    path, version = f"/drafts/{draft['id']}/attach", draft["version"]
+
+    answer = api.ask("POST", path, {"version": version, "instalment_ids": [foreign]})
+
+    assert answer.status == 404
+    assert (
+        answer.text
+        == api.ask("POST", path, {"version": version, "instalment_ids": ["0123456789abcdef-001"]}).text
+    )
+
+
+def test_an_invoice_cannot_name_another_schools_customer(api: Api, other: Api) -> None:
+    body = next(example.body for example in EXAMPLES if example.operation == ("POST", "/invoices"))
+    foreign = ids_of_everything(other)["customer_id"]
+
+    answers = [
+        api.ask("POST", "/invoices", {**(body or {}), "customer_id": identifier})
+        for identifier in (foreign, "0123456789abcdef")
+    ]
+
+    assert answers[0].status == 422
+    assert answers[0].text == answers[1].text

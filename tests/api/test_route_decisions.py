@@ -1,0 +1,82 @@
+"""Every route stands in the decision table, and the table decides before anything else is looked at."""
+
+from __future__ import annotations
+
+import pytest
+from http_api.application import operations, resolver
+from http_api.routing import Operation
+
+from diapason.access.decisions import DECISIONS, Action
+from diapason.domain.members import Role
+from tests.api.asking_api import Api
+from tests.api.example_requests import EXAMPLES, NOTHING_KNOWN, Example
+from tests.api.http_events import http_event
+
+OPERATIONS = {(found.method, found.path): found for found in operations().values()}
+
+
+def named(example: Example) -> str:
+    return f"{example.method} {example.path}"
+
+
+def test_every_route_of_the_application_has_an_action() -> None:
+    def no_house() -> None:
+        raise AssertionError
+
+    app = resolver(no_house)  # type: ignore[arg-type]
+    routes = {
+        (method.upper(), path)
+        for path, item in app.get_openapi_schema()
+        .model_dump(by_alias=True, exclude_none=True)["paths"]
+        .items()
+        for method in item
+    }
+
+    assert routes == set(OPERATIONS)
+    assert all(found.action in DECISIONS for found in OPERATIONS.values())
+
+
+def test_every_route_has_its_example() -> None:
+    assert {example.operation for example in EXAMPLES} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+def test_the_table_decides_for_each_role(api: Api, example: Example, role: Role) -> None:
+    action = OPERATIONS[example.operation].action
+    answer = api.ask(example.method, example.over(**NOTHING_KNOWN), example.body, role=role, **example.query)
+
+    if role in DECISIONS[action]:
+        assert answer.status not in {403, 500}, answer.text
+    else:
+        assert answer.status == 403
+        assert answer.json["type"] == "urn:diapason:problem:not-allowed"
+
+
+def test_a_member_who_may_not_learns_nothing_of_the_request(api: Api) -> None:
+    answer = api.ask("PUT", "/organisation", {"nonsense": True}, role=Role.READER)
+
+    assert answer.status == 403
+    assert answer.json["errors"] == []
+
+
+def test_a_route_without_an_action_does_not_exist(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    from http_api.application import application
+    from http_api.routes import me
+
+    monkeypatch.setattr(me.resource, "operations", {})
+    handler = application(lambda: api.world.house)
+
+    answer = handler(http_event("GET", "/me", api.claims()), None)  # type: ignore[arg-type]
+
+    assert answer["statusCode"] == 404
+
+
+def test_an_action_that_the_table_lacks_is_refused_to_all(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(DECISIONS, Action.READ)
+
+    assert {api.ask("GET", "/me", role=role).status for role in Role} == {403}
+
+
+def test_an_operation_names_itself() -> None:
+    assert str(Operation("GET", "/me", Action.READ)) == "GET /me"

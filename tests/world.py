@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -30,7 +31,7 @@ from diapason.store.invoices import invoice_id
 from infra.local.dynamodb import Endpoint
 from infra.local.resources.naming import names_of
 from infra.local.resources.tables import create_tables
-from infra.local.template import read_template
+from infra.local.template import Template, read_template
 from tests.local.dynamodb_in_process import (
     DYNAMODB_HOST,
     DYNAMODB_URL,
@@ -195,13 +196,19 @@ def family(school_id: str, reference: str, **changes: object) -> Customer:
     return Customer(id=customer_id(school_id, reference), reference=reference, **fields)  # type: ignore[arg-type]
 
 
+@cache
+def declared() -> Template:
+    """The template, read once: it takes as long as all the rest of a world."""
+    return read_template(ROOT / "template.yaml")
+
+
 @contextmanager
 def opened_world() -> Iterator[World]:
     """A fresh world: empty tables, buckets and queues."""
     endpoint = Endpoint(":memory:", NOON_IN_PARIS.timestamp)
     with patch.dict(os.environ, VARIABLES), mock_aws(), intercepted_requests() as routes:
         routes.route(DYNAMODB_HOST, dynamodb_handler(endpoint))
-        template = read_template(ROOT / "template.yaml")
+        template = declared()
         names = names_of(template, {})
         create_tables(template, names, boto3.client("dynamodb"))
         settings = {setting: names.refs[table] for table, setting in TABLES.items()}

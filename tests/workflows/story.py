@@ -1,19 +1,23 @@
-"""Short ways to the states that the tests of batches begin with, and a photograph of where they end."""
+"""Short ways to the states that the tests of batches begin with, and words for where they end."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from diapason.domain.batches import Batch
+from diapason.domain.batches import Batch, LineState
 from diapason.domain.drafts import Criteria, Draft, GeneralInformation
 from diapason.domain.invoices import Instalment
 from diapason.domain.members import Member
+from diapason.store.documents import decode
 from diapason.store.house import SchoolStore
+from diapason.store.instalments import instalment_from_wire
 from diapason.workflows.drafting import create_draft, select
 from diapason.workflows.generating import Generating, request_generation
 from diapason.workflows.registering import Registering, validate
@@ -22,6 +26,9 @@ from tests.world import World
 DECEMBER = date(2026, 12, 7)
 JANUARY = date(2027, 1, 7)
 ALL_WINTER = Criteria(date(2026, 12, 1), date(2027, 2, 28))
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 
 @dataclass
@@ -74,34 +81,104 @@ def a_story(world: World, school_id: str = "ecole-demo") -> Story:
     return Story(world, store, world.member(store))
 
 
-JOURNAL_AND_LIFE_SIGNS = {"work_sk", "claimed_lines"}
+def outcome(story: Story) -> dict[str, Any]:
+    """Where a school stands, in words that do not depend on ids: two runs that end alike are equal."""
+    store = story.store
+    drafts = [decode(text, Draft) for text in _documents(story, "DRAFT")]
+    batches = [decode(text, Batch) for text in _documents(story, "BATCH")]
+    return {
+        "drafts": sorted((one.state, one.phase, one.count, one.blocked, one.notice) for one in drafts),
+        "batches": sorted(_batch_outcome(store, one) for one in batches),
+        "instalments": sorted(_instalment_outcome(one) for one in _instalments(story)),
+        "invoices": sorted(
+            (one.value.number, one.value.reception, one.value.debited_cents)
+            for one in store.invoices.numbered("", 1_000).invoices
+        ),
+        "mandates": sorted(
+            (mandate.reference, mandate.last_used_on or date.min, bool(mandate.consumed_by))
+            for customer in store.customers.named("", 1_000).customers
+            for mandate in customer.value.mandates
+        ),
+        "selectable": sorted(
+            one.invoice_number for one in store.instalments.open_between(date.min, date.max)
+        ),
+        "files": len(_objects(store.outputs.name, store.keys.school_id)),
+    }
 
 
-def photograph(world: World) -> dict[str, Any]:
-    """Every item of every table but the journal, and every object's bytes: two runs that end alike are
-    equal. Versions are left out: a run that was stopped may have taken more steps."""
-    taken: dict[str, Any] = {}
-    environment = world.house.environment
-    for table in (environment.registry_table, environment.billing_table, environment.collection_table):
-        for item in _items(table):
-            kept = {name: value for name, value in item.items() if name not in JOURNAL_AND_LIFE_SIGNS}
-            taken[f"{table} {item['PK']['S']} {item['SK']['S']}"] = kept
-    s3 = boto3.client("s3")
-    for bucket in (environment.outputs_bucket, environment.work_bucket):
-        for found in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-            body = s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
-            taken[f"{bucket} {found['Key']}"] = body
-    return taken
-
-
-def journal_of(world: World) -> list[tuple[str, str, str]]:
-    """(subject, event, facts) of every row, sorted: what was recorded, whatever the order."""
-    return sorted(
-        (item["PK"]["S"], item["event"]["S"], item.get("facts", {}).get("S", ""))
-        for item in _items(world.house.environment.journal_table)
+def journal_events(story: Story) -> Counter[str]:
+    """How often each event of drafts and batches was recorded."""
+    prefix = f"{story.store.keys.school_id}#JOURNAL#"
+    return Counter(
+        item["event"]["S"]
+        for item in _items(story.world.house.environment.journal_table, prefix)
+        if item["PK"]["S"].startswith((f"{prefix}draft-", f"{prefix}batch-"))
     )
 
 
-def _items(table: str) -> Iterator[dict[str, Any]]:
-    for page in boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table):
+def assert_money_holds(story: Story) -> None:
+    """What must be true of a school after any step whatever."""
+    claimed = Counter[str]()
+    batches = [decode(text, Batch) for text in _documents(story, "BATCH")]
+    for batch in batches:
+        for chunk in story.store.batches.chunks(batch.id, range(batch.chunks)):
+            if chunk.state is LineState.HELD:
+                claimed.update({line.instalment_id: line.amount_cents for line in chunk.lines})
+    for instalment in _instalments(story):
+        assert instalment.in_flight_cents == claimed.pop(instalment.id, 0), instalment.invoice_number
+        assert instalment.debited_cents + instalment.in_flight_cents <= instalment.amount_cents
+        assert (instalment.claim is None) == (instalment.in_flight_cents == 0)
+    assert not claimed
+
+
+def _batch_outcome(store: SchoolStore, batch: Batch) -> tuple[object, ...]:
+    chunks = list(store.batches.chunks(batch.id, range(batch.chunks)))
+    lines = sorted(
+        (line.invoice_number, line.amount_cents, chunk.state) for chunk in chunks for line in chunk.lines
+    )
+    handed_out = batch.handed_out.times if batch.handed_out else 0
+    return (batch.number, batch.state, batch.phase, batch.count, batch.total_cents, handed_out, lines)
+
+
+def _instalment_outcome(one: Instalment) -> tuple[object, ...]:
+    claim = one.claim.batch_number if one.claim else ""
+    amounts = (one.amount_cents, one.debited_cents, one.in_flight_cents, one.remaining_cents)
+    return (one.invoice_number, one.due_date, one.state, claim, amounts)
+
+
+def _documents(story: Story, sort_key: str) -> Iterator[str]:
+    school = f"{story.store.keys.school_id}#"
+    for item in _items(story.world.house.environment.collection_table, school):
+        if item["SK"]["S"] == sort_key:
+            yield item["document"]["S"]
+
+
+def _instalments(story: Story) -> Iterator[Instalment]:
+    school = f"{story.store.keys.school_id}#"
+    for item in _items(story.world.house.environment.billing_table, school):
+        if item["SK"]["S"].startswith("INSTALMENT#"):
+            yield instalment_from_wire(item)
+
+
+def _items(table: str, school: str) -> Iterator[dict[str, Any]]:
+    pages = (
+        _client()
+        .get_paginator("scan")
+        .paginate(
+            TableName=table,
+            FilterExpression="begins_with(PK, :school)",
+            ExpressionAttributeValues={":school": {"S": school}},
+        )
+    )
+    for page in pages:
         yield from page["Items"]
+
+
+@cache
+def _client() -> DynamoDBClient:
+    return boto3.client("dynamodb")
+
+
+def _objects(bucket: str, school_id: str) -> list[str]:
+    found = boto3.client("s3").list_object_versions(Bucket=bucket, Prefix=f"{school_id}/")
+    return [version["Key"] for version in found.get("Versions", [])]

@@ -1,0 +1,322 @@
+"""A worker may die between two phases, or at any call to the database, and be delivered again, late or in
+parallel: the school ends where a run without a fault ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from diapason.domain.mandates import MandateType
+from diapason.store.queue import Work
+from diapason.workflows.drafting import detach
+from diapason.workflows.generating import Generating, request_generation
+from diapason.workflows.phases import OutOfTime, Phases
+from diapason.workflows.registering import Registering
+from diapason.workflows.releasing import Releasing, request_deletion
+from diapason.workflows.sweeping import sweep
+from tests.local.dynamodb_in_process import DYNAMODB_HOST
+from tests.workflows.story import (
+    DECEMBER,
+    JANUARY,
+    Story,
+    a_story,
+    assert_money_holds,
+    journal_events,
+    outcome,
+)
+from tests.world import World
+
+Worker = Callable[[], Phases]  # type: ignore[type-arg]
+
+
+def families(story: Story) -> None:
+    """Four families on two dates, one of them with a one-off mandate; names do not depend on the school."""
+    for rank in range(4):
+        kind = MandateType.ONE_OFF if rank == 3 else MandateType.RECURRENT
+        customer = story.world.customer(story.store, f"C{rank}", mandate_type=kind)
+        dues = [(DECEMBER, 1_000 + rank)] if rank == 3 else [(DECEMBER, 1_000 + rank), (JANUARY, 2_000)]
+        story.world.invoice(story.store, customer, *dues, number=f"F{rank}")
+
+
+def registering(story: Story) -> Worker:
+    families(story)
+    draft = story.validated()
+    return lambda: Registering(story.store, draft.id).phases
+
+
+def refused_registering(story: Story) -> Worker:
+    """Another draft has taken an instalment after this one was frozen."""
+    families(story)
+    first, second = story.selected(), story.selected()
+    every = list(story.store.instalments.open_between(DECEMBER, JANUARY))
+    others = [one.id for one in every if (one.invoice_number, one.due_date) != ("F1", DECEMBER)]
+    second = detach(story.store, story.member, second.id, second.version, others)
+    loser = story.validated(first, "key-first")
+    Registering(story.store, loser.id).phases.step()
+    Registering(story.store, story.validated(second, "key-second").id).phases.run()
+    return lambda: Registering(story.store, loser.id).phases
+
+
+def generating(story: Story) -> Worker:
+    families(story)
+    batch = story.registered()[0]
+    request_generation(story.store, story.member, batch.id, batch.version)
+    return lambda: Generating(story.store, batch.id).phases
+
+
+def refused_generating(story: Story) -> Worker:
+    families(story)
+    batch = story.registered()[0]
+    customer = story.store.customers.named("Famille C1", 1).customers[0]
+    closed = tuple(replace(account, closed=True) for account in customer.value.accounts)
+    story.store.customers.replace(replace(customer.value, accounts=closed), customer.revision, "test")
+    request_generation(story.store, story.member, batch.id, batch.version)
+    return lambda: Generating(story.store, batch.id).phases
+
+
+def releasing(story: Story) -> Worker:
+    families(story)
+    batch = story.registered()[0]
+    request_deletion(story.store, story.member, batch.id, batch.version)
+    return lambda: Releasing(story.store, batch.id).phases
+
+
+WORKFLOWS = [registering, refused_registering, generating, refused_generating, releasing]
+
+
+@dataclass
+class Schools:
+    """As many schools as runs are needed, in one world."""
+
+    world: World
+    count: int = 0
+
+    def another(self) -> Story:
+        self.count += 1
+        return a_story(self.world, f"ecole-{self.count:03d}")
+
+
+@pytest.fixture
+def schools(world: World) -> Schools:
+    return Schools(world)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_worker_stopped_at_any_phase_boundary_ends_where_it_would_have(
+    schools: Schools, workflow: Callable[[Story], Worker]
+) -> None:
+    smooth = schools.another()
+    worker = workflow(smooth)
+    steps = 0
+    while worker().step() is not None:
+        steps += 1
+    expected, events = outcome(smooth), journal_events(smooth)
+    assert steps >= 1
+    for boundary in range(steps + 1):
+        story = schools.another()
+        stopped = workflow(story)
+        for _ in range(boundary):
+            stopped().step()
+        assert_money_holds(story)
+        stopped().run()
+        stopped().run()
+        assert outcome(story) == expected, f"stopped after {boundary} phases"
+        assert journal_events(story) == events
+
+
+class Died(BaseException):
+    """The process is no more: no `except Exception` of the product may see it."""
+
+
+@contextmanager
+def dying_at(world: World, call: int, *, applied: bool) -> Iterator[list[int]]:
+    """Lets the process die at one of its calls to DynamoDB, before or after the call took effect."""
+    handler = world.routes.handler_of(f"http://{DYNAMODB_HOST}")
+    assert handler is not None
+    calls = [0]
+
+    def handle(request: AWSPreparedRequest) -> AWSResponse:
+        calls[0] += 1
+        if calls[0] > call:
+            raise Died  # a dead process sends nothing more
+        if calls[0] == call and not applied:
+            raise Died
+        answer = handler(request)
+        if calls[0] == call:
+            raise Died
+        return answer
+
+    world.routes.route(DYNAMODB_HOST, handle)
+    try:
+        yield calls
+    finally:
+        world.routes.route(DYNAMODB_HOST, handler)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+@pytest.mark.parametrize("applied", [False, True])
+def test_a_worker_that_dies_at_any_call_ends_where_it_would_have(
+    schools: Schools, workflow: Callable[[Story], Worker], applied: bool
+) -> None:
+    smooth = schools.another()
+    worker = workflow(smooth)
+    with dying_at(schools.world, 1_000_000, applied=False) as calls:
+        worker().run()
+    expected = outcome(smooth)
+    assert calls[0] > 3
+    for call in range(1, calls[0] + 1):
+        story = schools.another()
+        dying = workflow(story)
+        with dying_at(schools.world, call, applied=applied), pytest.raises(Died):
+            dying().run()
+        assert_money_holds(story)
+        dying().run()
+        assert outcome(story) == expected, f"died at call {call}"
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_message_that_comes_a_year_later_changes_nothing(
+    schools: Schools, workflow: Callable[[Story], Worker]
+) -> None:
+    story = schools.another()
+    worker = workflow(story)
+    worker().run()
+    expected, events = outcome(story), journal_events(story)
+    schools.world.clock.instant += timedelta(days=400)
+
+    worker().run()
+
+    assert (outcome(story), journal_events(story)) == (expected, events)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_two_workers_at_once_end_where_one_would_have(
+    schools: Schools, workflow: Callable[[Story], Worker]
+) -> None:
+    """Phases of two workers, one step each in turn: the second always acts on what it read before."""
+    smooth = schools.another()
+    workflow(smooth)().run()
+    expected = outcome(smooth)
+    story = schools.another()
+    worker = workflow(story)
+    while True:
+        first, second = worker(), worker()
+        record = second._load()
+        if first.step() is None:
+            break
+        second._phases[record.phase](record)
+        assert_money_holds(story)
+
+    assert outcome(story) == expected
+
+
+@pytest.mark.slow
+def test_eight_drafts_racing_for_the_same_instalments_debit_each_once(world: World) -> None:
+    story = a_story(world)
+    families(story)
+    drafts = [story.validated(story.selected(), f"key-{rank}") for rank in range(8)]
+    start = threading.Barrier(len(drafts))
+    errors: list[Exception] = []
+
+    def race(draft_id: str) -> None:
+        start.wait()
+        try:
+            Registering(world.house.school("ecole-demo"), draft_id).phases.run()
+        except Exception as error:  # noqa: BLE001 shown below
+            errors.append(error)
+
+    threads = [threading.Thread(target=race, args=(draft.id,)) for draft in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for draft in drafts:
+        Registering(story.store, draft.id).phases.run()
+
+    assert_money_holds(story)
+    states = sorted(story.store.drafts.get(draft.id).state for draft in drafts)
+    assert states.count("registered") <= 1
+    assert set(states) <= {"registered", "open"}
+    held = [one for one in outcome(story)["instalments"] if one[3]]
+    assert len(held) in {0, 7}
+    assert len({one[3] for one in held}) in {0, 2}
+
+
+def test_work_whose_message_was_lost_is_sent_again_by_the_sweeper(world: World) -> None:
+    story = a_story(world)
+    families(story)
+    draft = story.validated()
+    purge(world)
+    world.clock.instant += timedelta(minutes=3)
+
+    assert sweep(world.house) == 1
+
+    (work,) = received(world, world.house.environment.create_batches_queue_url)
+    assert work == Work("ecole-demo", draft.id)
+
+
+def test_the_sweeper_leaves_work_alone_that_a_worker_is_at(world: World) -> None:
+    story = a_story(world)
+    families(story)
+    story.validated()
+
+    assert sweep(world.house) == 0
+
+
+def test_finished_work_is_nothing_to_sweep(world: World) -> None:
+    story = a_story(world)
+    families(story)
+    december, january = story.registered()
+    story.generated(december)
+    request_deletion(story.store, story.member, january.id, january.version)
+    Releasing(story.store, january.id).phases.run()
+    world.clock.instant += timedelta(days=1)
+
+    assert sweep(world.house) == 0
+
+
+class OneStepOnly:
+    """A deadline that lets so many steps pass."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def check(self) -> None:
+        self.steps -= 1
+        if self.steps < 0:
+            raise OutOfTime
+
+
+def test_a_worker_short_of_time_stops_at_a_boundary_and_the_next_goes_on(world: World) -> None:
+    story = a_story(world)
+    families(story)
+    draft = story.validated()
+    runs = 0
+    while True:
+        runs += 1
+        try:
+            Registering(story.store, draft.id, OneStepOnly(2)).phases.run()
+        except OutOfTime:
+            assert_money_holds(story)
+            assert runs < 20
+        else:
+            break
+
+    assert runs > 1
+    assert [batch.count for batch in story.batches()] == [4, 3]
+
+
+def received(world: World, url: str) -> list[Work]:
+    messages = world.house.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [Work.read(message["Body"]) for message in messages]
+
+
+def purge(world: World) -> None:
+    world.house.sqs.purge_queue(QueueUrl=world.house.environment.create_batches_queue_url)

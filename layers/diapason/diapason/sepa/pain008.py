@@ -248,8 +248,8 @@ def _debit_euros(debit: DirectDebit) -> str:
 
 
 def _euros(cents: int) -> str:
-    euros, rest = divmod(cents, 100)
-    return f"{euros}.{rest:02d}"
+    digits = f"{cents:03d}"
+    return f"{digits[:-2]}.{digits[-2:]}"
 
 
 def _local_time(moment: datetime) -> str:

@@ -39,13 +39,22 @@ _FRENCH_HABITS: Final = {
 _BLANK_CATEGORIES: Final = frozenset({"Cc", "So", "Sk", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
 
 
-def _transliterated(character: str) -> str:
+def _plainly(character: str) -> str | None:
+    """The character by French habit or without its accent; None where only a dictionary knows."""
     if character in ALLOWED_CHARACTERS:
         return character
     if character in _FRENCH_HABITS:
         return _FRENCH_HABITS[character]
     if character.isascii() or unicodedata.category(character) in _BLANK_CATEGORIES:
         return " "
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base in ALLOWED_CHARACTERS else None
+
+
+def _transliterated(character: str) -> str:
+    plain = _plainly(character)
+    if plain is not None:
+        return plain
     from anyascii import anyascii
 
     return "".join(part if part in ALLOWED_CHARACTERS else " " for part in anyascii(character))
@@ -61,12 +70,12 @@ class _Transliteration(dict[int, str]):
 
 _ANY_CHARACTER: Final = _Transliteration()
 
-# Nearly every French text is Latin-1, where each character but a few becomes exactly one: a table of bytes is
-# five times as fast. The few are marked, and their texts go the general way.
-_NOT_ONE_TO_ONE: Final = 0
+# Nearly every French text is Latin-1, where nearly every character becomes exactly one: a table of bytes is
+# five times as fast. The other characters are marked, and their texts go the general way.
+_MARK: Final = 0
 _LATIN_1: Final = bytes(
-    ord(written) if len(written) == 1 else _NOT_ONE_TO_ONE
-    for written in map(_transliterated, map(chr, range(256)))
+    ord(written) if written is not None and len(written) == 1 else _MARK
+    for written in map(_plainly, map(chr, range(256)))
 )
 
 
@@ -92,10 +101,13 @@ def is_sepa_reference(text: str) -> bool:
 
 
 def _in_sepa_characters(text: str) -> str:
+    """The text in the allowed characters, no blank before it and none doubled; there may be one after it."""
     try:
-        written = text.encode("latin-1").translate(_LATIN_1)
+        by_byte = text.encode("latin-1").translate(_LATIN_1)
     except UnicodeEncodeError:
-        return " ".join(text.translate(_ANY_CHARACTER).split())
-    if _NOT_ONE_TO_ONE in written:
-        return " ".join(text.translate(_ANY_CHARACTER).split())
-    return " ".join(written.decode("ascii").split())
+        written = text.translate(_ANY_CHARACTER)
+    else:
+        written = text.translate(_ANY_CHARACTER) if _MARK in by_byte else by_byte.decode("ascii")
+    if "  " in written or written.startswith(" "):
+        return " ".join(written.split())
+    return written

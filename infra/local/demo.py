@@ -18,7 +18,7 @@ class DemoSchool:
 
 @dataclass(frozen=True)
 class DemoMember:
-    """`role` as the product names it; `sub` is Cognito's id of the account, which tokens carry."""
+    """`role` is a value of the product's own roles; `sub` is Cognito's id of the account."""
 
     email: str
     school_id: str
@@ -26,15 +26,21 @@ class DemoMember:
     display_name: str
     sub: str
 
+    @property
+    def username(self) -> str:
+        """What tokens carry as `username`: signing in by e-mail, accounts are named by their `sub`."""
+        return self.sub
+
 
 SCHOOLS = (
     DemoSchool("ecole-demo", "ecole-demo.example"),
     DemoSchool("ecole-voisine", "ecole-voisine.example"),
 )
-ROLES = (
-    ("administrateur", "Alice Martin"),
-    ("operateur", "Olivier Bernard"),
-    ("lecture", "Léa Petit"),
+# The part before the @, the role, the name that is shown.
+PEOPLE = (
+    ("administrateur", "administrator", "Alice Martin"),
+    ("operateur", "operator", "Olivier Bernard"),
+    ("lecture", "reader", "Léa Petit"),
 )
 
 
@@ -42,14 +48,14 @@ def create_members(cognito: Any, pool_id: str) -> list[DemoMember]:
     """Make the accounts that are missing; return all of them, each with the `sub` that it keeps."""
     return [
         DemoMember(
-            email=f"{role}@{school.domain}",
+            email=f"{name}@{school.domain}",
             school_id=school.school_id,
             role=role,
             display_name=display_name,
-            sub=_account(cognito, pool_id, f"{role}@{school.domain}", school.school_id),
+            sub=_account(cognito, pool_id, f"{name}@{school.domain}", school.school_id),
         )
         for school in SCHOOLS
-        for role, display_name in ROLES
+        for name, role, display_name in PEOPLE
     ]
 
 

@@ -15,6 +15,7 @@ from infra.local.gateway.request import Request
 from infra.local.gateway.responses import (
     NOT_FOUND,
     SERVER_ERROR,
+    TOO_LARGE,
     UNAVAILABLE,
     MalformedAnswerError,
     Response,
@@ -23,7 +24,7 @@ from infra.local.gateway.responses import (
 )
 from infra.local.gateway.routes import Match, Route, find_route
 from infra.local.sandbox.function import StoppedError
-from infra.local.sandbox.outcome import Outcome
+from infra.local.sandbox.outcome import MAX_PAYLOAD_BYTES, Outcome
 
 INTEGRATION_TIMEOUT_SECONDS = 30.0
 MAX_CONCURRENT_INTEGRATIONS = 32
@@ -75,7 +76,10 @@ class HttpApi:
         return self._authorizers[match.route.authorizer].claims(request.header("authorization"))
 
     def _integrate(self, function: str, event: Mapping[str, Any]) -> Response:
-        invocation = self._integrations.submit(self._invoke, function, json.dumps(event).encode())
+        payload = json.dumps(event).encode()
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            return TOO_LARGE
+        invocation = self._integrations.submit(self._invoke, function, payload)
         try:
             outcome = invocation.result(INTEGRATION_TIMEOUT_SECONDS)
         except TimeoutError:

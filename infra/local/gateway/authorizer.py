@@ -41,14 +41,20 @@ class PublishedKeys:
     def key(self, key_id: str) -> Any:
         with self._lock:
             if key_id not in self._keys and time.monotonic() - self._read_at > REFRESH_SECONDS:
-                with urllib.request.urlopen(self._url, timeout=FETCH_TIMEOUT_SECONDS) as answer:  # noqa: S310 - ours
-                    published = jwt.PyJWKSet.from_dict(json.load(answer))
-                self._keys = {key.key_id: key.key for key in published.keys if key.key_id}
+                self._keys = self._read()
                 self._read_at = time.monotonic()
             try:
                 return self._keys[key_id]
             except KeyError:
                 raise UnauthorizedError("unknown key") from None
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            with urllib.request.urlopen(self._url, timeout=FETCH_TIMEOUT_SECONDS) as answer:  # noqa: S310 - ours
+                published = jwt.PyJWKSet.from_dict(json.load(answer))
+        except OSError as unreachable:
+            raise UnauthorizedError(f"the keys cannot be read: {unreachable}") from None
+        return {key.key_id: key.key for key in published.keys if key.key_id}
 
 
 @dataclass(frozen=True)

@@ -82,12 +82,15 @@ def claim_text(value: Any) -> str:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """Names in lower case, repeated ones joined; cookies stand apart."""
+    """Names in lower case, repeated ones joined; cookies stand apart; what a proxy adds is added."""
     headers: dict[str, str] = {}
     for given, value in request.headers:
         name = given.lower()
         if name != "cookie":
             headers[name] = f"{headers[name]},{value}" if name in headers else value
+    came_through = headers.get("x-forwarded-for")
+    headers["x-forwarded-for"] = f"{came_through}, {request.source_ip}" if came_through else request.source_ip
+    headers["x-forwarded-proto"] = "http"
     return headers
 
 

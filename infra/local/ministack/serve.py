@@ -16,6 +16,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]
 from hypercorn.config import Config  # type: ignore[import-not-found]
@@ -43,19 +44,33 @@ def _changed_service(headers: list[tuple[bytes, bytes]]) -> tuple[str, Callable[
     return None if action.startswith(READING_ACTIONS) else SAVED_SERVICES.get(service)
 
 
-async def saving(scope: Message, receive: Receive, send: Send) -> None:
-    changed = _changed_service(scope["headers"]) if scope["type"] == "http" else None
-    if changed is None:
+def _attachment_header(scope: Message) -> list[tuple[bytes, bytes]]:
+    """The header that a presigned link asks for; ministack forgets it where the link names a version."""
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    if scope["method"] != "GET" or "versionId" not in query:
+        return []
+    return [
+        (b"content-disposition", value.encode()) for value in query.get("response-content-disposition", [])
+    ]
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    """ministack, with state saved before each answer, and links that name the file."""
+    if scope["type"] != "http":
         await app(scope, receive, send)
         return
-    service, state = changed
+    changed = _changed_service(scope["headers"])
+    added_headers = _attachment_header(scope)
 
-    async def save_then_send(message: Message) -> None:
+    async def send_when_saved(message: Message) -> None:
         if message["type"] == "http.response.start":
-            save_state(service, state())
+            if changed is not None:
+                service, state = changed
+                save_state(service, state())
+            message = {**message, "headers": [*message["headers"], *added_headers]}
         await send(message)
 
-    await app(scope, receive, save_then_send)
+    await app(scope, receive, send_when_saved)
 
 
 def main() -> None:
@@ -65,7 +80,7 @@ def main() -> None:
     config.keep_alive_timeout = 75
     # Long polls would hold up the exit; everything that was answered is on disk already.
     config.graceful_timeout = 0.2
-    asyncio.run(serve(saving, config))
+    asyncio.run(serve(application, config))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: invocation payload, request and
+# response each.
+MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -27,6 +31,10 @@ def timed_out(request_id: str, seconds: float) -> Outcome:
     return _failure(
         "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
     )
+
+
+def response_too_large(size: int) -> Outcome:
+    return _failure("Function.ResponseSizeTooLarge", f"Response payload size ({size} bytes) exceeded maximum")
 
 
 def _failure(error_type: str, message: str) -> Outcome:

@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Empty
 
 from infra.local import processes
-from infra.local.sandbox.outcome import Outcome, crashed, timed_out
+from infra.local.sandbox.outcome import MAX_PAYLOAD_BYTES, Outcome, crashed, response_too_large, timed_out
 from infra.local.sandbox.runtime_api import Invocation, RuntimeApi
 
 
@@ -78,7 +78,10 @@ class Worker:
         except Empty:
             self.kill()
             return timed_out(request_id, self._spec.timeout_seconds)
-        return crashed(request_id, self._process.poll()) if outcome is None else outcome
+        if outcome is None:
+            return crashed(request_id, self._process.poll())
+        size = len(outcome.payload)
+        return response_too_large(size) if size > MAX_PAYLOAD_BYTES else outcome
 
     def kill(self) -> None:
         """SIGKILL, and wait until the process is gone."""

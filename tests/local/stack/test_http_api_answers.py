@@ -14,7 +14,7 @@ from infra.local.gateway.cors import Cors
 from infra.local.gateway.request import Request
 from infra.local.gateway.responses import MalformedAnswerError, Response, response_of
 from infra.local.gateway.routes import Route, find_route
-from infra.local.sandbox.outcome import Outcome
+from infra.local.sandbox.outcome import MAX_PAYLOAD_BYTES, Outcome
 
 ROUTES = [Route("GET", "/health", "Fn", None), Route("ANY", "/{proxy+}", "Fn", "Members")]
 
@@ -116,6 +116,11 @@ def test_a_function_that_is_too_slow_for_the_gateway_is_unavailable(monkeypatch:
     response = answer(slow)
     done.set()
     assert (response.status, response.body) == (503, b'{"message":"Service Unavailable"}')
+
+
+def test_a_request_over_lambdas_limit_is_too_large() -> None:
+    response = answer(unreachable, headers={"x-large": "x" * MAX_PAYLOAD_BYTES})
+    assert (response.status, response.body) == (413, b'{"message":"Request Entity Too Large"}')
 
 
 def test_an_unknown_path_is_not_found() -> None:

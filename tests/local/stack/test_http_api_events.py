@@ -51,6 +51,8 @@ def test_the_event_has_the_documented_form() -> None:
             "user-agent": "page/1",
             "content-type": "application/json; charset=utf-8",
             "accept": "text/html,application/json",
+            "x-forwarded-for": "127.0.0.1",
+            "x-forwarded-proto": "http",
         },
         "queryStringParameters": {"state": "pending,open", "empty": ""},
         "pathParameters": {"proxy": "batches/7"},

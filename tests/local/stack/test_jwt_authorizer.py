@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from infra.local.gateway.authorizer import JwtAuthorizer, UnauthorizedError
+from infra.local.gateway.authorizer import JwtAuthorizer, PublishedKeys, UnauthorizedError
+from infra.local.processes import free_port
 
 ISSUER = "https://cognito-idp.eu-west-3.amazonaws.com/eu-west-3_pool"
 CLIENT = "page-client"
@@ -123,6 +124,12 @@ def test_a_bad_token_is_refused(case: str) -> None:
     authorization = token if token is None or " " in token or token in ("", "Bearer") else f"Bearer {token}"
     with pytest.raises(UnauthorizedError):
         AUTHORIZER.claims(authorization)
+
+
+def test_without_the_pools_keys_no_token_is_taken() -> None:
+    nobody_listens = PublishedKeys(f"http://127.0.0.1:{free_port()}/jwks.json")
+    with pytest.raises(UnauthorizedError):
+        JwtAuthorizer(ISSUER, [CLIENT], nobody_listens).claims(signed(claims()))
 
 
 @pytest.mark.parametrize("form", ["Bearer {}", "bearer {}", "{}", "  Bearer   {}  "])

@@ -127,6 +127,10 @@ def test_a_crash_is_a_server_error_and_the_next_request_is_served(toy_stack: Sta
     assert served(toy_stack, token)
 
 
+def test_an_answer_over_lambdas_limit_is_a_server_error(toy_stack: Stack, token: str) -> None:
+    assert call(toy_stack.url + "/large", token=token).status == 500
+
+
 def test_an_exception_is_a_server_error_and_keeps_the_worker(toy_stack: Stack, token: str) -> None:
     pid = served(toy_stack, token)["pid"]
     assert call(toy_stack.url + "/raise", token=token).status == 500

@@ -16,6 +16,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         time.sleep(60)
     if path == "/binary":
         return {"statusCode": 200, "isBase64Encoded": True, "body": "AAEC/w==", "cookies": ["a=1", "b=2"]}
+    if path == "/large":
+        return {"statusCode": 200, "body": "x" * (7 * 1024 * 1024)}
     print("served", path)
     return {
         "statusCode": 200,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,7 @@ API_FOLDER = Path(__file__).parents[2] / "functions" / "api"
 sys.path.insert(0, str(API_FOLDER))
 
 from http_api.application import application  # noqa: E402
+from http_api.logs import logger  # noqa: E402
 
 from tests.api.asking_api import Api  # noqa: E402
 
@@ -40,6 +42,14 @@ def api(shared_world: World) -> Api:
 def other(shared_world: World) -> Api:
     """The API as the members of another new school see it."""
     return asked_by_new_school(shared_world)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """What the API logs, as text."""
+    stream = StringIO()
+    monkeypatch.setattr(logger.handlers[0], "stream", stream)
+    return stream
 
 
 def asked_by_new_school(world: World) -> Api:

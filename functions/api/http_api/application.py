@@ -29,6 +29,7 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
+
 @cache
 def house_of_this_process() -> House:
     """Clients and names, made at the first request; no school's data."""

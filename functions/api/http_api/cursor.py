@@ -1,26 +1,35 @@
-"""Where the next part of a list begins, as an opaque text."""
+"""Where the next part of a list begins, as an opaque text that goes with the criteria of its list.
+
+It opens nothing: the partition that is read is built from the membership, as for the first part.
+"""
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+import json
+from base64 import b64decode, b64encode
 
 from diapason.domain.errors import FieldError, InvalidInput
 
+_ALPHABET = b"-_"
 
-def written(place: str) -> str | None:
+
+def written(place: str, *criteria: object) -> str | None:
     """The text for the page; None at the end of the list."""
-    return urlsafe_b64encode(place.encode()).decode().rstrip("=") if place else None
+    if not place:
+        return None
+    return b64encode(json.dumps([place, *map(str, criteria)]).encode(), _ALPHABET).decode().rstrip("=")
 
 
-def read(text: str | None) -> str:
-    """The place, empty for the beginning; raises InvalidInput for a text that was not written here.
-
-    It opens nothing: the list's own partition is part of the key, and comes from the membership.
-    """
-    if not text:
+def read(text: str | None, *criteria: object) -> str:
+    """The place, empty for the beginning; raises InvalidInput unless it was written for these criteria."""
+    if text is None:
         return ""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        match json.loads(b64decode(text + "=" * (-len(text) % 4), _ALPHABET, validate=True)):
+            case [str(place), *rest] if rest == list(map(str, criteria)):
+                return place
+            case _:
+                raise ValueError
     except ValueError:
         message = "La suite de la liste est introuvable : relancez la recherche."
         raise InvalidInput([FieldError("next", "unreadable", message)]) from None

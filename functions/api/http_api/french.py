@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "int_parsing_size": "Ce nombre est trop grand.",
     "int_type": "Écrivez un nombre entier, sans décimale (les montants sont en centimes).",
     "less_than_equal": "La valeur doit être au plus {le}.",
+    "less_than": "La valeur doit être inférieure à {lt}.",
     "list_type": "Une liste est attendue.",
     "missing": "Cette information est obligatoire.",
     "model_attributes_type": "Un objet est attendu.",

@@ -6,7 +6,7 @@ import uuid
 from typing import Annotated
 
 from annotated_types import Ge, Lt, MaxLen
-from pydantic import Strict
+from pydantic import Field, Strict
 
 from diapason.domain.errors import FieldError, InvalidInput
 from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
@@ -84,8 +84,8 @@ class CustomerContent(Input):
     payment_method: PaymentMethod
     email: Email = ""
     address: AddressInput = AddressInput()
-    accounts: Annotated[tuple[DebtorAccountInput, ...], MaxLen(MAX_ACCOUNTS)] = ()
-    mandates: Annotated[tuple[MandateInput, ...], MaxLen(MAX_MANDATES)] = ()
+    accounts: Annotated[list[DebtorAccountInput], MaxLen(MAX_ACCOUNTS)] = Field(default_factory=list)
+    mandates: Annotated[list[MandateInput], MaxLen(MAX_MANDATES)] = Field(default_factory=list)
 
     def written_over(self, school_id: str, before: Customer) -> Customer:
         """The customer with this content; raises InvalidInput where its parts do not fit together."""

@@ -26,7 +26,7 @@ from http_api.fields import (
 )
 from http_api.limits import MAX_SELECTED
 
-InstalmentIds = Annotated[tuple[Id, ...], MinLen(1), MaxLen(MAX_SELECTED)]
+InstalmentIds = Annotated[list[Id], MinLen(1), MaxLen(MAX_SELECTED)]
 
 RequestKey = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,64}$")]
 """Made by the page before it sends, and sent again with each retry: it stops a second registration."""
@@ -93,7 +93,7 @@ class RowsInput(VersionInput):
     instalment_ids: InstalmentIds | None = None
     filter: RowFilterInput | None = None
 
-    def named_or_filter(self) -> tuple[str, ...] | RowFilter:
+    def named_or_filter(self) -> list[str] | RowFilter:
         """Raises InvalidInput unless exactly one of the two is given."""
         if self.instalment_ids is not None and self.filter is None:
             return self.instalment_ids

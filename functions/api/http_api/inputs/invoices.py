@@ -33,7 +33,7 @@ class InvoiceInput(Input):
     issued_on: Day
     label: Label
     activity: OptionalCode = ""
-    instalments: Annotated[tuple[ShareInput, ...], MinLen(1), MaxLen(MAX_INSTALMENTS)]
+    instalments: Annotated[list[ShareInput], MinLen(1), MaxLen(MAX_INSTALMENTS)]
 
     def shares(self) -> list[Share]:
         """Raises InvalidInput for an amount whose sign is not that of the kind."""

@@ -28,8 +28,8 @@ def list_customers(
     next: Cursor | None = None,  # noqa: A002 the parameter's name on the wire
 ) -> CustomersView:
     if reference:
-        return customers_view(_referred_to(asking, reference))
-    return customers_view(asking.store.customers.named(name, limit, cursor.read(next)))
+        return customers_view(_referred_to(asking, reference), name)
+    return customers_view(asking.store.customers.named(name, limit, cursor.read(next, name)), name)
 
 
 @resource.post("/customers", Action.EDIT_CUSTOMERS, "Ajouter un client", HTTPStatus.CREATED)

@@ -30,14 +30,15 @@ def list_invoices(
     limit: Limit = DEFAULT_PAGE,
     next: Cursor | None = None,  # noqa: A002 the parameter's name on the wire
 ) -> InvoicesView:
-    invoices, place = asking.store.invoices, cursor.read(next)
+    criteria = (number, customer_id, issued_from, issued_to)
+    invoices, place = asking.store.invoices, cursor.read(next, *criteria)
     if number:
         page = invoices.numbered(number, limit, place)
     elif customer_id:
         page = invoices.of_customer(customer_id, limit, place)
     else:
         page = invoices.issued_between(issued_from or date.min, issued_to or date.max, limit, place)
-    return invoices_view(page, asking)
+    return invoices_view(page, asking, *criteria)
 
 
 @resource.post("/invoices", Action.EDIT_INVOICES, "Ajouter une facture ou un avoir", HTTPStatus.CREATED)

@@ -104,9 +104,11 @@ def customer_view(found: Versioned[Customer], asking: Asking) -> CustomerView:
     )
 
 
-def customers_view(page: CustomerPage) -> CustomersView:
+def customers_view(page: CustomerPage, *criteria: object) -> CustomersView:
+    """``criteria`` are those of the list: what follows belongs to them."""
     return CustomersView(
-        customers=[_summary(found.value) for found in page.customers], next=cursor.written(page.next)
+        customers=[_summary(found.value) for found in page.customers],
+        next=cursor.written(page.next, *criteria),
     )
 
 

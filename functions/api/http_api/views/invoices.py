@@ -105,9 +105,11 @@ def invoice_view(found: Versioned[Invoice], instalments: list[Instalment], askin
     return InvoiceView(**dict(summary), instalments=shown)
 
 
-def invoices_view(page: InvoicePage, asking: Asking) -> InvoicesView:
+def invoices_view(page: InvoicePage, asking: Asking, *criteria: object) -> InvoicesView:
+    """``criteria`` are those of the list: what follows belongs to them."""
     return InvoicesView(
-        invoices=[_summary(found, asking) for found in page.invoices], next=cursor.written(page.next)
+        invoices=[_summary(found, asking) for found in page.invoices],
+        next=cursor.written(page.next, *criteria),
     )
 
 

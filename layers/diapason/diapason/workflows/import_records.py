@@ -131,13 +131,13 @@ class ImportingRecords:
                 ImportPhase.UNSTAGE: self.unstage,
             },
         )
-        self._import_id = import_id
+        self.import_id = import_id
 
     def run(self) -> Import:
         try:
             return self.phases.run()
         except FileAwaited:
-            return self._store.imports.get(self._import_id)
+            return self._store.imports.get(self.import_id)
 
     def read(self, record: Import) -> None:
         """Parses the file and stores what is new in it; raises FileAwaited."""
@@ -166,11 +166,10 @@ class ImportingRecords:
 
     def stage(self, record: Import) -> None:
         """Writes the records invisible, then takes the file."""
-        kind = self._kind(record)
-        for number, chunks in self._chunks_by_part(record, kind):
+        for number, chunks in self.chunks_by_part(record):
             for chunk in chunks:
                 self._deadline.check()
-                obstacles = self._stage_chunk(record, kind, chunk)
+                obstacles = self.stage_chunk(record, chunk)
                 if obstacles is None:
                     return
                 if obstacles.total:
@@ -186,29 +185,26 @@ class ImportingRecords:
     def reveal(self, record: Import) -> None:
         """Makes the records visible."""
         self._register_activities(record)
-        kind = self._kind(record)
-        for number, chunks in self._chunks_by_part(record, kind):
+        for number, chunks in self.chunks_by_part(record):
             for chunk in chunks:
                 self._deadline.check()
-                self._reveal_chunk(record, kind, chunk)
+                self._reveal_chunk(record, chunk)
             self._store.imports.note_progress(record, number + 1)
         self._advance(record, replace(record, phase=ImportPhase.DONE), "revealed")
 
     def unstage(self, record: Import) -> None:
         """Takes back what was staged."""
-        kind = self._kind(record)
-        for number, chunks in self._chunks_by_part(record, kind):
+        for number, chunks in self.chunks_by_part(record):
             for chunk in chunks:
                 self._deadline.check()
-                self._unstage_chunk(record, kind, chunk)
+                self._unstage_chunk(record, chunk)
             self._store.imports.note_progress(record, number + 1)
         self._advance(record, replace(record, phase=ImportPhase.DONE), "undone")
 
-    def _stage_chunk(
-        self, record: Import, kind: RecordKind[Any], chunk: list[ImportedRecord]
-    ) -> Problems | None:
+    def stage_chunk(self, record: Import, chunk: list[ImportedRecord]) -> Problems | None:
         """Stages one chunk, or finds it staged already. What stands in its way is returned as problems;
         None says that the import has left the phase."""
+        kind = self._kind(record)
         transaction = self._store.transactions.begin()
         self._store.imports.add_fence(transaction, record.id, ImportPhase.STAGE)
         starts = [len(transaction)]
@@ -228,10 +224,10 @@ class ImportingRecords:
                     problems.add(found.line, kind.identity_column, *_obstacle(foreign[0]))
         return problems
 
-    def _reveal_chunk(self, record: Import, kind: RecordKind[Any], chunk: list[ImportedRecord]) -> None:
+    def _reveal_chunk(self, record: Import, chunk: list[ImportedRecord]) -> None:
         transaction = self._store.transactions.begin()
         for found in chunk:
-            kind.add_reveal(transaction, found, record.id)
+            self._kind(record).add_reveal(transaction, found, record.id)
         self._store.journal.record(
             transaction,
             f"import-{record.id}",
@@ -243,10 +239,10 @@ class ImportingRecords:
         )
         self._commit_unless_done(transaction, record)
 
-    def _unstage_chunk(self, record: Import, kind: RecordKind[Any], chunk: list[ImportedRecord]) -> None:
+    def _unstage_chunk(self, record: Import, chunk: list[ImportedRecord]) -> None:
         transaction = self._store.transactions.begin()
         for found in chunk:
-            kind.add_unstaging(transaction, found, record.id)
+            self._kind(record).add_unstaging(transaction, found, record.id)
         self._commit_unless_done(transaction, record)
 
     def _commit_unless_done(self, transaction: Transaction, record: Import) -> None:
@@ -291,13 +287,12 @@ class ImportingRecords:
     def _plan(self, record: Import) -> Plan:
         return decode(self._store.work_files.get(record.plan_key), Plan)
 
-    def _chunks_by_part(
-        self, record: Import, kind: RecordKind[Any]
-    ) -> Iterator[tuple[int, list[list[ImportedRecord]]]]:
+    def chunks_by_part(self, record: Import) -> Iterator[tuple[int, list[list[ImportedRecord]]]]:
         """The parts that this phase has yet to do, by their number."""
+        part = self._kind(record).part
         for number, key in enumerate(self._plan(record).parts):
             if number >= record.parts_done:
-                yield number, decode(self._store.work_files.get(key), kind.part)
+                yield number, decode(self._store.work_files.get(key), part)
 
     def _keep(self, record: Import, data: bytes) -> str:
         """Stores bytes under their own digest, and returns the key."""

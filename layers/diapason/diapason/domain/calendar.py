@@ -18,34 +18,12 @@ _MIDNIGHT: Final = 24
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def easter_sunday(year: int) -> date:
-    """Gregorian Easter (Meeus, Jones and Butcher)."""
-    century, of_century = divmod(year, 100)
-    lunar = year % 19
-    leap_centuries, century_rest = divmod(century, 4)
-    correction = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * lunar + century - leap_centuries - correction + 15) % 30
-    leaps, of_leap = divmod(of_century, 4)
-    to_sunday = (32 + 2 * century_rest + 2 * leaps - epact - of_leap) % 7
-    late_moon = (lunar + 11 * epact + 22 * to_sunday) // 451
-    month, day = divmod(epact + to_sunday - 7 * late_moon + 114, 31)
-    return date(year, month, day + 1)
-
-
 @lru_cache(maxsize=64)
 def target_holidays(year: int) -> frozenset[date]:
     """The six closing days of a year, whether or not they fall on a weekend."""
-    easter = easter_sunday(year)
-    return frozenset(
-        {
-            date(year, 1, 1),
-            easter - timedelta(days=2),
-            easter + _ONE_DAY,
-            date(year, 5, 1),
-            date(year, 12, 25),
-            date(year, 12, 26),
-        }
-    )
+    from holidays import financial_holidays
+
+    return frozenset(financial_holidays("ECB", years=year))
 
 
 def is_target_day(day: date) -> bool:

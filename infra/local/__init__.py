@@ -1,0 +1,1 @@
+"""Diapason on one machine: what AWS gives it, in the small. `README.md` beside this tells how."""

@@ -39,7 +39,7 @@ def test_the_api_answers_signed_in_members_only(stack: Stack) -> None:
 
 @pytest.mark.parametrize("worker", sorted(WORKERS))
 def test_a_worker_starts_and_reports_a_message_that_it_cannot_read(stack: Stack, worker: str) -> None:
-    message = {"MessageId": "m-1", "ReceiptHandle": "h", "Body": "{}", "MD5OfBody": "x"}
+    message = {"MessageId": "m-1", "ReceiptHandle": "h", "Body": '{"subject": 1}', "MD5OfBody": "x"}
     outcome = stack.invoke(worker, json.dumps(sqs_event([message], "arn:aws:sqs:::q")).encode())
     assert not outcome.failed, outcome.payload
     assert outcome.value() == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}

@@ -160,7 +160,8 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         "L’échéance est retenue par la remise {detail} : détachez la ligne.", _F.INSTALMENT, _X.DETACH
     ),
     _C.CHANGED: AnomalyKind(
-        "L’échéance a changé depuis que vous l’avez vue : actualisez pour reprendre les nouvelles valeurs.",
+        "L’échéance, le compte ou le mandat a changé depuis que vous l’avez vu : actualisez pour reprendre "
+        "les nouvelles valeurs.",
         _F.INSTALMENT,
         _X.REFRESH,
     ),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from diapason.domain.identifiers.spelling import compact
 from diapason.domain.parties import Address
+
+_BUSINESS_CODE = slice(4, 7)
 
 
 class MessageVersion(StrEnum):
@@ -34,6 +37,11 @@ class Organisation:
     siret: str = ""
     address: Address = Address()
 
+    def is_creditor(self, creditor_id: str) -> bool:
+        """Whether an ICS is this organisation's. The business code in its midst (ZZZ) is the creditor's to
+        choose and does not tell creditors apart (EPC130-08, AT-02)."""
+        return _national_identifier(self.creditor_id) == _national_identifier(creditor_id)
+
 
 @dataclass(frozen=True, slots=True)
 class CreditedAccount:
@@ -52,3 +60,8 @@ class CreditedAccount:
     bic_required: bool = False
     initiating_party_id: str = ""
     closed: bool = False
+
+
+def _national_identifier(creditor_id: str) -> str:
+    electronic = compact(creditor_id)
+    return electronic[: _BUSINESS_CODE.start] + electronic[_BUSINESS_CODE.stop :]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from diapason.domain.anomalies import Anomaly
 from diapason.domain.batches import DraftState
 from diapason.domain.invoices import Instalment
-from diapason.domain.mandates import MandateType
 from diapason.domain.parties import Customer
 
 
@@ -86,7 +85,7 @@ def with_mandate(row: DraftRow, customer: Customer, mandate_id: str) -> DraftRow
     return row._replace(
         mandate_id=mandate.id if mandate else "",
         mandate_reference=mandate.reference if mandate else "",
-        one_off=mandate is not None and mandate.type is MandateType.ONE_OFF,
+        one_off=mandate is not None and mandate.is_one_off,
     )
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from diapason.domain.anomalies import Anomaly, AnomalyCode
 from diapason.domain.calendar import earliest_collection_date, is_target_day, months_after, next_target_day
@@ -24,12 +25,15 @@ from diapason.domain.identifiers import (
     bic_of,
 )
 from diapason.domain.invoices import SENDING, Instalment, InvoiceKind, Sending
-from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
+from diapason.domain.mandates import Mandate, MandateState, Scheme
 from diapason.domain.money import MAX_CENTS, french_euros
 from diapason.domain.parties import Customer, DebtorAccount, PaymentMethod
 
 _C = AnomalyCode
 FAR_MONTHS = 12
+_NOTHING_TO_DEBIT = frozenset({_C.NOT_AN_INVOICE, _C.INVOICE_CANCELLED, _C.CLAIMED, _C.FULLY_DEBITED})
+"""Where the amount is beside the point: no amount would do."""
+
 _MANDATE_STATES = {
     MandateState.DRAFT: _C.MANDATE_NOT_SIGNED,
     MandateState.SUSPENDED: _C.MANDATE_SUSPENDED,
@@ -107,24 +111,35 @@ def _french(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
-def examine_row(
-    row: DraftRow, instalment: Instalment | None, customer: Customer | None, text: str, ground: Ground
-) -> DraftRow:
-    """The row with the anomalies that the records raise now.
+class BankTexts(NamedTuple):
+    """What is left of a row's texts in the bank's characters; empty where nothing can be written."""
 
-    ``text`` is the remittance text, already reduced to the bank's characters.
-    """
+    remittance: str
+    holder: str
+    town: str
+
+
+def examine_row(
+    row: DraftRow,
+    instalment: Instalment | None,
+    customer: Customer | None,
+    texts: BankTexts,
+    ground: Ground,
+) -> DraftRow:
+    """The row with the anomalies that the records raise now."""
     if instalment is None:
         return row._replace(anomalies=(Anomaly(_C.CHANGED),))
-    found = [*_of_instalment(row, instalment), *_of_amount(row, instalment)]
+    found = list(_of_instalment(row, instalment))
+    if not any(anomaly.code in _NOTHING_TO_DEBIT for anomaly in found):
+        found.extend(_of_amount(row, instalment))
     if customer is None:
         found.append(Anomaly(_C.CUSTOMER_MISSING))
     else:
-        found.extend(_of_customer(row, customer, ground))
+        found.extend(_of_customer(row, customer, texts, ground))
     found.extend(ground.anomalies_of_date(row.collection_date))
-    if not text:
+    if not texts.remittance:
         found.append(Anomaly(_C.TEXT_EMPTY))
-    return row._replace(anomalies=tuple(found))
+    return row._replace(anomalies=tuple(dict.fromkeys(found)))
 
 
 def _of_instalment(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
@@ -133,7 +148,8 @@ def _of_instalment(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
         return
     if instalment.cancelled:
         yield Anomaly(_C.INVOICE_CANCELLED)
-    elif instalment.invoice_sending is not Sending.SENT:
+        return
+    if instalment.invoice_sending is not Sending.SENT:
         yield Anomaly(_C.INVOICE_NOT_SENT, SENDING.words[instalment.invoice_sending])
     if instalment.claim is not None:
         yield Anomaly(_C.CLAIMED, instalment.claim.batch_number)
@@ -148,38 +164,46 @@ def _of_amount(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
         yield Anomaly(_C.AMOUNT_NOT_POSITIVE)
     elif row.amount_cents > MAX_CENTS:
         yield Anomaly(_C.AMOUNT_ABOVE_SCHEME)
-    elif row.amount_cents > instalment.remaining_cents and instalment.claim is None:
+    elif row.amount_cents > instalment.remaining_cents:
         yield Anomaly(_C.AMOUNT_ABOVE_REST, french_euros(instalment.remaining_cents))
 
 
-def _of_customer(row: DraftRow, customer: Customer, ground: Ground) -> Iterator[Anomaly]:
+def _of_customer(row: DraftRow, customer: Customer, texts: BankTexts, ground: Ground) -> Iterator[Anomaly]:
     if customer.payment_method is not PaymentMethod.DIRECT_DEBIT:
         yield Anomaly(_C.METHOD_NOT_DEBIT)
     account = customer.account(row.account_id)
     if account is None:
         yield Anomaly(_C.ACCOUNT_MISSING)
     else:
-        yield from _of_account(account, customer, ground)
+        if account.masked != row.account_masked:
+            yield Anomaly(_C.CHANGED)
+        yield from _of_account(account, customer, texts, ground)
     mandate = customer.mandate(row.mandate_id)
     if mandate is None:
         yield Anomaly(_C.MANDATE_MISSING)
     else:
+        if (mandate.reference, mandate.is_one_off) != (row.mandate_reference, row.one_off):
+            yield Anomaly(_C.CHANGED)
         yield from _of_mandate(row, mandate, ground)
 
 
-def _of_account(account: DebtorAccount, customer: Customer, ground: Ground) -> Iterator[Anomaly]:
+def _of_account(
+    account: DebtorAccount, customer: Customer, texts: BankTexts, ground: Ground
+) -> Iterator[Anomaly]:
     if account.closed:
         yield Anomaly(_C.ACCOUNT_CLOSED)
-    if not account.holder.strip():
+    if not texts.holder:
         yield Anomaly(_C.HOLDER_MISSING)
     try:
         iban = account.iban()
     except InvalidIban as error:
         yield Anomaly(_C.IBAN_WRONG, str(error))
         return
-    if not is_in_sepa(iban.country) or not has_reachable_currency(iban):
+    if not is_in_sepa(iban.country):
         yield Anomaly(_C.OUTSIDE_SEPA, iban.country)
-    elif needs_address(iban.country) and not (customer.address.town and customer.address.country):
+    elif not has_reachable_currency(iban):
+        yield Anomaly(_C.OUTSIDE_SEPA, "francs CFP")
+    elif needs_address(iban.country) and not (texts.town and customer.address.country):
         yield Anomaly(_C.ADDRESS_MISSING)
     yield from _of_bic(account, iban, ground)
 
@@ -207,11 +231,11 @@ def _of_mandate(row: DraftRow, mandate: Mandate, ground: Ground) -> Iterator[Ano
         yield Anomaly(_C.SIGNATURE_LATE, _french(mandate.signed_on))
     elif mandate.has_lapsed(row.collection_date):
         yield Anomaly(_C.MANDATE_LAPSED)
-    if mandate.type is MandateType.ONE_OFF and (mandate.consumed_by or mandate.last_used_on):
+    if mandate.is_spent:
         yield Anomaly(_C.MANDATE_CONSUMED)
     if row.account_id and mandate.account_id != row.account_id:
         yield Anomaly(_C.MANDATE_OTHER_ACCOUNT)
-    if mandate.creditor_id and mandate.creditor_id != ground.organisation.creditor_id:
+    if mandate.creditor_id and not ground.organisation.is_creditor(mandate.creditor_id):
         yield Anomaly(_C.MANDATE_OTHER_CREDITOR, mandate.creditor_id)
     if mandate.scheme is not Scheme.CORE:
         yield Anomaly(_C.SCHEME_MISMATCH)

@@ -67,6 +67,15 @@ class Mandate:
         return self.state is MandateState.SIGNED
 
     @property
+    def is_one_off(self) -> bool:
+        return self.type is MandateType.ONE_OFF
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether a one-off mandate has served, or serves a batch now."""
+        return self.is_one_off and bool(self.consumed_by or self.last_used_on)
+
+    @property
     def signed_on_or_never(self) -> date:
         return self.signed_on or date.min
 

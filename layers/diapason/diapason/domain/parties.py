@@ -81,10 +81,10 @@ class Customer:
         return next((mandate for mandate in self.mandates if mandate.id == mandate_id), None)
 
     def mandate_proposed(self) -> Mandate | None:
-        """The mandate that the wizard proposes: of the active ones, that signed last; else any, so that
-        its anomaly is named."""
-        active = [mandate for mandate in self.mandates if mandate.is_active]
-        return max(active or self.mandates, key=lambda mandate: mandate.signed_on_or_never, default=None)
+        """The mandate that the wizard proposes: of those that may serve, that signed last; else any, so
+        that its anomaly is named."""
+        usable = [mandate for mandate in self.mandates if mandate.is_active and not mandate.is_spent]
+        return max(usable or self.mandates, key=lambda mandate: mandate.signed_on_or_never, default=None)
 
     def account_proposed(self) -> DebtorAccount | None:
         """The account of the proposed mandate, else the first that is open."""

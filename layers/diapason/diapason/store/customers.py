@@ -37,10 +37,15 @@ def mandate_id(school_id: str, reference: str) -> str:
     return stable_id(school_id, "mandate", normalised_mandate_reference(reference))
 
 
+_AS_TYPED = str.maketrans({"Œ": "OE", "Æ": "AE", "’": "'"})
+"""What a keyboard gives for letters and signs that do not decompose."""
+
+
 def searchable(name: str) -> str:
-    """A name as its index sorts it: without accents or case."""
+    """A name as its index sorts it: without accents, ligatures or case."""
     decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).upper()
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return letters.upper().translate(_AS_TYPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +103,17 @@ class Customers:
 
     def named(self, beginning: str, limit: int, after: str = "") -> CustomerPage:
         """Customers whose name begins so, in the order of names; everyone for an empty beginning."""
+        condition, values = "names_pk = :names", {":names": {"S": self._keys.customer_names()}}
+        if wanted := searchable(beginning.strip()):
+            condition += " AND begins_with(names_sk, :beginning)"
+            values[":beginning"] = {"S": wanted}
         request = {
             "TableName": self.table,
             "IndexName": "names",
-            "KeyConditionExpression": "names_pk = :names AND begins_with(names_sk, :beginning)",
-            "ExpressionAttributeValues": {
-                ":names": {"S": self._keys.customer_names()},
-                ":beginning": {"S": searchable(beginning)},
-            },
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
             "Limit": limit,
         }
-        if not beginning:
-            request["KeyConditionExpression"] = "names_pk = :names"
-            request["ExpressionAttributeValues"] = {":names": {"S": self._keys.customer_names()}}
         if after:
             key = self._keys.customer(after.rpartition("#")[2])
             request["ExclusiveStartKey"] = {
@@ -152,7 +155,7 @@ class Customers:
             self._keys.customer(customer.id),
             {
                 "revision": 1,
-                "document": encode_text(customer),
+                "document": _document(customer),
                 "digest": digest or None,
                 "last_used": {},
                 "one_off_uses": {},
@@ -193,15 +196,18 @@ class Customers:
     def replace(self, customer: Customer, revision: int, who: str) -> None:
         """Writes a customer back; raises VersionConflict, and AlreadyExists when a new mandate's reference
         is taken. A mandate that was there stays: its life ends by its state, never by vanishing."""
-        before = self.get(customer.id).value
-        known = {mandate.id for mandate in before.mandates}
+        before = self.get(customer.id)
+        if before.revision != revision:
+            raise VersionConflict
+        known = {mandate.id for mandate in before.value.mandates}
+        assert known <= {mandate.id for mandate in customer.mandates}, "a mandate ends, it does not vanish"
         transaction = self._transactions.begin()
         transaction.update(
             self.table,
             self._keys.customer(customer.id),
             "SET document = :document, revision = revision + :one, names_sk = :names",
             "revision = :seen AND attribute_not_exists(staged)",
-            document=encode_text(customer),
+            document=_document(customer),
             one=1,
             names=self._names(customer),
             seen=revision,
@@ -220,7 +226,7 @@ class Customers:
     def add_one_off_uses(
         self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], batch_id: str
     ) -> int:
-        """Adds the condition that none of these one-off mandates serves already, and marks them as serving."""
+        """Adds the condition that none of these one-off mandates serves already, and marks them."""
         names = [f"one_off_uses.#m_{mandate}" for mandate in mandate_ids]
         return transaction.update(
             self.table,
@@ -271,6 +277,13 @@ class Customers:
             _from_wire(item) for _, item in read_many(self._client, self.table, keys) if "staged" not in item
         )
         return {versioned.value.id: versioned for versioned in found}
+
+
+def _document(customer: Customer) -> str:
+    """What the school typed, without the uses of mandates: those stand beside the document alone, and a copy
+    of them in it would outlive a batch that gave its mandates back."""
+    typed = tuple(replace(mandate, last_used_on=None, consumed_by="") for mandate in customer.mandates)
+    return encode_text(replace(customer, mandates=typed))
 
 
 def _from_wire(item: WireItem) -> Versioned[Customer]:

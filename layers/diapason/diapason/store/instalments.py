@@ -28,8 +28,9 @@ CLAIM = (
     "remaining_cents = remaining_cents - :cents, revision = revision + :one REMOVE open_pk, open_sk"
 )
 MAY_CLAIM = (
-    "attribute_not_exists(claimed_by) AND revision = :seen AND remaining_cents >= :cents "
-    "AND invoice_sending = :sent AND cancelled = :no AND invoice_kind = :invoice"
+    "attribute_not_exists(claimed_by) AND attribute_not_exists(staged) AND revision = :seen "
+    "AND remaining_cents >= :cents AND invoice_sending = :sent AND cancelled = :no "
+    "AND invoice_kind = :invoice"
 )
 RELEASE = (
     "SET in_flight_cents = in_flight_cents - :cents, remaining_cents = remaining_cents + :cents, "
@@ -113,6 +114,7 @@ class Instalments:
 
     def add_claim(self, transaction: Transaction, line: Line, batch_id: str, number: str, day: date) -> int:
         """Adds the conditional claim of one line; returns the action's rank."""
+        assert line.amount_cents > 0, "a claim of nothing, or of less, would pass the condition on the rest"
         claim = Claim(batch_id, number, line.end_to_end_id, line.amount_cents, day)
         return transaction.update(
             self.table,

@@ -21,7 +21,7 @@ from diapason.domain.invoices import Instalment
 from diapason.domain.parties import Customer
 from diapason.store.documents import decode, encode
 from diapason.store.house import SchoolStore
-from diapason.workflows.texts import remittance_text
+from diapason.workflows.texts import bank_texts
 
 SEGMENT_ROWS = 5_000
 """Rows of a slice: about a megabyte, written and read in one request."""
@@ -82,8 +82,7 @@ def examine_against(
     row: DraftRow, instalment: Instalment | None, customer: Customer | None, ground: Ground
 ) -> DraftRow:
     """One row with its anomalies, against records that were read."""
-    text = remittance_text(instalment) if instalment else ""
-    return examine_row(row, instalment, customer, text, ground)
+    return examine_row(row, instalment, customer, bank_texts(row, instalment, customer), ground)
 
 
 class TableEdit:

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from diapason.domain.drafts import DraftRow
+from diapason.domain.examination import BankTexts
 from diapason.domain.invoices import Instalment
+from diapason.domain.parties import Customer
 from diapason.sepa.text import sepa_text
 
 REMITTANCE_LENGTH = 140
 HOLDER_LENGTH = 70
+TOWN_LENGTH = 35
+_OPENING = "Facture "
 
 
 def remittance_text(instalment: Instalment) -> str:
-    """Ustrd: invoice number, then label, in the bank's characters."""
-    return sepa_text(f"Facture {instalment.invoice_number} {instalment.invoice_label}", REMITTANCE_LENGTH)
+    """Ustrd: invoice number, then label, in the bank's characters; empty where nothing of them can be
+    written."""
+    told = sepa_text(
+        f"{instalment.invoice_number} {instalment.invoice_label}", REMITTANCE_LENGTH - len(_OPENING)
+    )
+    return f"{_OPENING}{told}" if told else ""
 
 
 def holder_name(holder: str) -> str:
     """Dbtr/Nm in the bank's characters; empty where nothing of it can be written."""
     return sepa_text(holder, HOLDER_LENGTH)
+
+
+def bank_texts(row: DraftRow, instalment: Instalment | None, customer: Customer | None) -> BankTexts:
+    """What a row would make the bank print, as far as its records exist."""
+    account = customer.account(row.account_id) if customer else None
+    return BankTexts(
+        remittance=remittance_text(instalment) if instalment else "",
+        holder=holder_name(account.holder) if account else "",
+        town=sepa_text(customer.address.town, TOWN_LENGTH) if customer else "",
+    )

@@ -63,6 +63,15 @@ def test_a_file_that_stops_early_is_refused(cut):
         check("08", rich_file("08")[:cut])
 
 
+def test_a_fault_that_shows_at_the_end_alone_is_refused():
+    """A document shorter than the parser's first look is read when it is closed."""
+    checking = SchemaCheck(PROFILES["08"])
+    checking.feed(b"<x/>")
+    with pytest.raises(InvalidBankFile) as refusal:
+        checking.close()
+    assert refusal.value.element == "x"
+
+
 def test_nothing_at_all_is_refused():
     with pytest.raises(InvalidBankFile):
         SchemaCheck(PROFILES["08"]).close()
@@ -113,6 +122,16 @@ def test_what_the_writer_lets_pass_the_schema_stops_before_the_sink_has_it():
     assert refusal.value.element == "Ctry"
     assert refusal.value.lines == (6 + DEBITS_PER_PIECE, 7 + DEBITS_PER_PIECE)
     assert b"MCO" not in b"".join(pieces)
+
+
+def test_a_file_is_not_finished_before_its_end_was_checked(monkeypatch):
+    def refuse(_check):
+        raise InvalidBankFile((1, 1), "Document", "end")
+
+    monkeypatch.setattr(SchemaCheck, "close", refuse)
+    groups = rich_groups()
+    with pytest.raises(InvalidBankFile):
+        write_validated_bank_file(PROFILES["08"], header(groups), groups, lambda _piece: None)
 
 
 def test_totals_are_refused_under_the_check_too():

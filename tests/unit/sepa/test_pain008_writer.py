@@ -184,6 +184,17 @@ def test_a_group_that_announces_other_totals_is_never_finished(declared):
     assert b"</Document>" not in b"".join(pieces)
 
 
+def test_groups_whose_wrong_totals_make_up_for_each_other_are_refused():
+    one, two = Totals(1, 12_345), Totals(2, 24_690)
+    groups = [
+        (payment([], totals=two), [debit()]),
+        (payment([], totals=one, payment_information_id="other"), [debit(), debit(end_to_end_id="E2")]),
+    ]
+    with pytest.raises(DeclaredTotalsError) as refusal:
+        write("08", groups)
+    assert (refusal.value.declared, refusal.value.found) == (two, one)
+
+
 def test_a_file_that_announces_other_totals_is_never_finished():
     pieces = []
     groups = rich_groups()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -13,6 +14,8 @@ from infra.local.processes import LOOPBACK
 # ministack takes any signed call whose key is not a twelve-digit number as its default account.
 CREDENTIALS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 LONG_POLL_SECONDS = 20
+# Every thread that polls a queue keeps one connection busy.
+MAX_CONNECTIONS = 50
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,28 @@ class Cloud:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the embedded cloud ("s3", "sqs", "dynamodb", "cognito-idp")."""
-        session = boto3.session.Session(
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            region_name=REGION,
-        )
-        return session.client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=self.dynamodb_url if service == "dynamodb" else self.ministack_url,
-            config=Config(read_timeout=LONG_POLL_SECONDS + 10, retries={"total_max_attempts": 3}),
-        )
+        """A boto3 client ("s3", "sqs", "dynamodb", "cognito-idp"); threads may share it."""
+        return _client(service, self.dynamodb_url if service == "dynamodb" else self.ministack_url)
+
+
+@cache
+def _client(service: str, url: str) -> Any:
+    """Made once: reading the description of a service takes boto3 longer than most calls."""
+    return _session().client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=url,
+        config=Config(
+            read_timeout=LONG_POLL_SECONDS + 10,
+            retries={"total_max_attempts": 3},
+            max_pool_connections=MAX_CONNECTIONS,
+        ),
+    )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session(
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+    )

@@ -8,11 +8,11 @@ from typing import Any
 from infra.local.dynamodb import limits, writes
 from infra.local.dynamodb.capacity import Meter
 from infra.local.dynamodb.catalog import Catalog
-from infra.local.dynamodb.errors import ValidationError
+from infra.local.dynamodb.errors import IndexKeyMismatchError, KeyMismatchError, ValidationError
 from infra.local.dynamodb.expressions.compiled import Compiled
 from infra.local.dynamodb.expressions.projections import Projection
 from infra.local.dynamodb.expressions.request import Expressions
-from infra.local.dynamodb.keys import EncodedKey
+from infra.local.dynamodb.keys import NO_KEY_OF_SCHEMA, EncodedKey
 from infra.local.dynamodb.parameters import (
     Request,
     constraint_error,
@@ -136,10 +136,20 @@ def _tables_of(request: Request) -> dict[str, Any]:
 def _planned_write(table: Table, action: dict[str, Any]) -> Write:
     match action:
         case {"PutRequest": {"Item": attributes}} if len(action) == 1:
-            return writes.put_item(table, attributes)
+            return _planned_put(table, attributes)
         case {"DeleteRequest": {"Key": key}} if len(action) == 1:
             return writes.delete(table, {"Key": key})
         case _:
             raise ValidationError(
                 "Supplied WriteRequest must contain exactly one of PutRequest and DeleteRequest"
             )
+
+
+def _planned_put(table: Table, attributes: object) -> Write:
+    """Read a put; of a table key that does not fit, a batch says less than PutItem does."""
+    try:
+        return writes.put(table, {"Item": attributes})
+    except IndexKeyMismatchError:
+        raise
+    except KeyMismatchError as error:
+        raise KeyMismatchError(NO_KEY_OF_SCHEMA) from error

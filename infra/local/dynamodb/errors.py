@@ -32,6 +32,14 @@ class ValidationError(ServiceError):
     code = "ValidationException"
 
 
+class KeyMismatchError(ValidationError):
+    """A key lacks an attribute, has one too many, or one of another type than declared."""
+
+
+class IndexKeyMismatchError(KeyMismatchError):
+    """An item has a key attribute of an index with another type than declared."""
+
+
 class SerializationError(ServiceError):
     """The body is not the JSON document that the operation takes."""
 

@@ -11,8 +11,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from infra.local.dynamodb import limits, numbers
-from infra.local.dynamodb.errors import ValidationError
+from infra.local.dynamodb.errors import KeyMismatchError, ValidationError
 from infra.local.dynamodb.values import AttributeValue, Item, type_of
+
+NO_KEY_OF_SCHEMA = "The provided key element does not match the schema"
 
 
 class EncodedKey(NamedTuple):
@@ -48,24 +50,30 @@ class KeySchema:
         return tuple(attribute.name for attribute in self.attributes)
 
     def of_item(self, item: Item) -> EncodedKey:
-        """Return the table key of a whole item. Raises ValidationError where the item has no valid one."""
+        """Return the table key of a whole item.
+
+        Raises KeyMismatchError where the item has none, ValidationError where it is empty or too long.
+        """
         for attribute in self.attributes:
             if attribute.name not in item:
-                raise ValidationError(
+                raise KeyMismatchError(
                     f"One or more parameter values were invalid: Missing the key {attribute.name} in the item"
                 )
             actual = type_of(item[attribute.name])
             if actual != attribute.type:
-                raise ValidationError(
+                raise KeyMismatchError(
                     "One or more parameter values were invalid: Type mismatch for key "
                     f"{attribute.name} expected: {attribute.type} actual: {actual}"
                 )
         return self._checked(item)
 
     def of_key(self, key: Item) -> EncodedKey:
-        """Return the table key that a request names. Raises ValidationError unless it is exactly a key."""
+        """Return the table key that a request names.
+
+        Raises KeyMismatchError unless it is exactly a key, ValidationError where it is empty or too long.
+        """
         if not self.describes(key):
-            raise ValidationError("The provided key element does not match the schema")
+            raise KeyMismatchError(NO_KEY_OF_SCHEMA)
         return self._checked(key)
 
     def describes(self, key: Item) -> bool:

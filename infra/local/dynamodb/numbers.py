@@ -42,9 +42,14 @@ def byte_size(text: str) -> int:
     """Return what a number in canonical text weighs: a byte, one per two digits, one for a minus sign.
 
     Source: Developer Guide, "DynamoDB Item sizes and formats"; leading and trailing zeros weigh nothing.
+    The service counts pairs of digits on either side of the decimal point, which the guide does not say.
     """
-    digits = text.lstrip("-").replace(".", "").strip("0")
-    return 1 + (len(digits) + 1) // 2 + text.startswith("-")
+    whole, _, fraction = text.lstrip("-").partition(".")
+    if whole == "0":
+        whole, fraction = "", fraction.lstrip("0")
+    if not fraction:
+        whole = whole.rstrip("0")
+    return 1 + _pairs(whole) + _pairs(fraction) + text.startswith("-")
 
 
 def sortable_bytes(text: str) -> bytes:
@@ -64,6 +69,10 @@ def sortable_bytes(text: str) -> bytes:
     if not sign:
         return b"\x81" + positive
     return b"\x7f" + bytes(0xFF - byte for byte in positive) + b"\xff"
+
+
+def _pairs(digits: str) -> int:
+    return (len(digits) + 1) // 2
 
 
 def _text(number: Decimal) -> str:

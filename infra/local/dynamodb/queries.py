@@ -4,6 +4,7 @@ Source: Amazon DynamoDB API Reference, "Query", "Scan".
 """
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from infra.local.dynamodb import limits
 from infra.local.dynamodb.capacity import Meter
 from infra.local.dynamodb.catalog import Catalog
 from infra.local.dynamodb.errors import ValidationError
+from infra.local.dynamodb.expressions.key_conditions import KeyRange
 from infra.local.dynamodb.expressions.projections import Projection
 from infra.local.dynamodb.expressions.request import BoundCondition, Expressions
 from infra.local.dynamodb.keys import reduced
@@ -41,6 +43,14 @@ class _Reading:
     consistent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Rows, and the whole items where the rows hold copies that do not suffice."""
+
+    rows: PageOfRows
+    wholes: list[Item] | None
+
+
 class Queries:
     """Answers Query and Scan."""
 
@@ -56,15 +66,14 @@ class Queries:
         reading = _read(request, source, expressions)
         if reading.condition is not None:
             _refuse_key_attributes(source, reading.condition)
-        if reading.start is not None and reading.start[0] != key_range.hash:
-            raise ValidationError(
-                "The provided starting key is outside query boundaries based on provided conditions"
-            )
+        if reading.start is not None:
+            _refuse_start_outside(key_range, reading.start)
         forward = request.get("ScanIndexForward") is not False
         meter = Meter(request, in_transaction=False)
         with self._store.reading():
             rows = partition_rows(self._store, source, key_range, reading.start, forward=forward)
-            return self._answer(reading, rows, meter)
+            page = self._page(reading, rows)
+        return _answer(reading, page, meter)
 
     def scan(self, request: Request) -> Answer:
         """Answer Scan: all items, or those of one segment."""
@@ -74,7 +83,8 @@ class Queries:
         meter = Meter(request, in_transaction=False)
         with self._store.reading():
             rows = all_rows(self._store, source, reading.start, segment)
-            return self._answer(reading, rows, meter)
+            page = self._page(reading, rows)
+        return _answer(reading, page, meter)
 
     def _source(self, request: Request) -> Source:
         table = self._catalog.table(request)
@@ -85,32 +95,32 @@ class Queries:
             raise ValidationError("Consistent reads are not supported on global secondary indexes")
         return source
 
-    def _answer(self, reading: _Reading, rows: sqlite3.Cursor, meter: Meter) -> Answer:
-        page = take_page(rows, reading.limit)
-        read = [decoded(document) for document, _ in page.rows]
-        items = self._whole(reading, read)
-        if reading.condition is not None:
-            items = [item for item in items if reading.condition.holds(item)]
-        answer: Answer = {"Count": len(items), "ScannedCount": len(read)}
-        if not reading.selection.counts_only:
-            answer["Items"] = [reading.projection(item) for item in items] if reading.projection else items
-        if not page.is_last:
-            answer["LastEvaluatedKey"] = reduced(read[-1], reading.source.key_names)
-        self._charge(reading, page, meter)
-        meter.add_total(answer)
-        return answer
-
-    def _whole(self, reading: _Reading, items: list[Item]) -> list[Item]:
-        """Replace the copies of a local index by the table's items where the request wants more."""
+    def _page(self, reading: _Reading, cursor: sqlite3.Cursor) -> _Page:
+        """Take a page; where a local index's copies do not suffice, fetch the items from the table."""
+        with closing(cursor):
+            page = take_page(cursor, reading.limit)
         if not reading.selection.fetches_from_table:
-            return items
+            return _Page(page, None)
         table = reading.source.table
-        wholes = (self._store.read(table, table.keys.encode(item)) for item in items)
-        return [whole for whole in wholes if whole is not None]
+        copies = (decoded(document) for document, _ in page.rows)
+        wholes = (self._store.read(table, table.keys.encode(copy)) for copy in copies)
+        return _Page(page, [whole for whole in wholes if whole is not None])
 
-    def _charge(self, reading: _Reading, page: PageOfRows, meter: Meter) -> None:
-        source = reading.source
-        meter.charge_read(source.table, source.index, page.size, consistent=reading.consistent)
+
+def _answer(reading: _Reading, page: _Page, meter: Meter) -> Answer:
+    read = [decoded(document) for document, _ in page.rows.rows]
+    items = read if page.wholes is None else page.wholes
+    if reading.condition is not None:
+        items = [item for item in items if reading.condition.holds(item)]
+    answer: Answer = {"Count": len(items), "ScannedCount": len(read)}
+    if not reading.selection.counts_only:
+        answer["Items"] = [reading.projection(item) for item in items] if reading.projection else items
+    source = reading.source
+    if not page.rows.is_last:
+        answer["LastEvaluatedKey"] = reduced(read[-1], source.key_names)
+    meter.charge_read(source.table, source.index, page.rows.size, consistent=reading.consistent)
+    meter.add_total(answer)
+    return answer
 
 
 def _read(request: Request, source: Source, expressions: Expressions) -> _Reading:
@@ -136,6 +146,15 @@ def _refuse_key_attributes(source: Source, condition: BoundCondition) -> None:
                 "Filter Expression can only contain non-primary key attributes: "
                 f"Primary key attribute: {name}"
             )
+
+
+def _refuse_start_outside(key_range: KeyRange, start: tuple[bytes, ...]) -> None:
+    if start[0] != key_range.hash:
+        raise ValidationError(
+            "The provided starting key is outside query boundaries based on provided conditions"
+        )
+    if not key_range.contains(start[1]):
+        raise ValidationError("The provided starting key does not match the range key predicate")
 
 
 def _segment(request: Request) -> Segment | None:

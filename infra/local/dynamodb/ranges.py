@@ -77,7 +77,11 @@ def partition_rows(
     """Select the rows of a key range, after `start` in the direction of reading."""
     terms = ["hash = ?"]
     parameters: list[Parameter] = [key_range.hash]
+    # A bound behind the start adds nothing, and would keep SQLite from seeking to the start.
+    behind = () if start is None else (">", ">=") if forward else ("<", "<=")
     for comparison, bound in key_range.bounds:
+        if comparison in behind:
+            continue
         terms.append(f"range {comparison} ?")
         parameters.append(bound)
     order = source.columns[1:]

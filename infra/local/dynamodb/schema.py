@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.dynamodb.errors import ValidationError
+from infra.local.dynamodb.errors import IndexKeyMismatchError, ValidationError
 from infra.local.dynamodb.keys import EncodedKey, KeyAttribute, KeySchema
 from infra.local.dynamodb.values import Item, type_of
 
@@ -43,7 +43,7 @@ class Index:
                 continue
             actual = type_of(value)
             if actual != attribute.type:
-                raise ValidationError(
+                raise IndexKeyMismatchError(
                     "One or more parameter values were invalid: Type mismatch for Index Key "
                     f"{attribute.name} Expected: {attribute.type} Actual: {actual} IndexName: {self.name}"
                 )

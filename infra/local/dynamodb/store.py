@@ -24,6 +24,7 @@ _SETTINGS = """
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 8192;
     PRAGMA cache_size = -65536;
     CREATE TABLE IF NOT EXISTS tables (
         number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, definition TEXT NOT NULL

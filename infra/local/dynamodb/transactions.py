@@ -16,7 +16,7 @@ from infra.local.dynamodb.catalog import Catalog
 from infra.local.dynamodb.errors import (
     ConditionalCheckFailedError,
     IdempotentParameterMismatchError,
-    ServiceError,
+    KeyMismatchError,
     TransactionCanceledError,
     ValidationError,
 )
@@ -37,6 +37,7 @@ from infra.local.dynamodb.writes import ConditionCheck, Outcome, Write
 Answer = dict[str, Any]
 Clock: TypeAlias = Callable[[], float]
 Action: TypeAlias = Write | ConditionCheck
+Reason: TypeAlias = dict[str, Any]
 
 _ACTIONS: Mapping[str, Callable[[Table, Request], Action]] = {
     "ConditionCheck": writes.condition_check,
@@ -44,10 +45,7 @@ _ACTIONS: Mapping[str, Callable[[Table, Request], Action]] = {
     "Put": writes.put,
     "Update": writes.update,
 }
-_REASON_CODES: Mapping[type[ServiceError], str] = {
-    ConditionalCheckFailedError: "ConditionalCheckFailed",
-    ValidationError: "ValidationError",
-}
+_NO_REASON: Reason = {"Code": "None"}
 
 
 class Transactions:
@@ -66,7 +64,7 @@ class Transactions:
         """
         requested = required_list(request, "TransactItems")
         refuse_too_many(requested, "TransactItems", limits.TRANSACTION_ACTIONS)
-        actions = [self._action(entry) for entry in requested]
+        actions = self._actions(requested)
         _refuse_repeated([(action.table.name, action.key) for action in actions])
         meter = Meter(request, in_transaction=True)
         token = _client_token(request)
@@ -99,6 +97,20 @@ class Transactions:
         meter.add_totals(answer)
         return answer
 
+    def _actions(self, requested: list[Any]) -> list[Action]:
+        """Read all actions; a key that does not fit its table cancels them, any other fault refuses them."""
+        actions: list[Action] = []
+        reasons: list[Reason] = []
+        for entry in requested:
+            try:
+                actions.append(self._action(entry))
+            except KeyMismatchError as error:
+                reasons.append(_reason(error))
+            else:
+                reasons.append(_NO_REASON)
+        _cancel_for(reasons)
+        return actions
+
     def _action(self, entry: Any) -> Action:
         if not isinstance(entry, dict) or len(entry) != 1 or not entry.keys() <= _ACTIONS.keys():
             raise ValidationError("TransactItems can only contain one of Check, Put, Update or Delete")
@@ -114,27 +126,19 @@ class Transactions:
         return _Read(table, key, projection.function if projection else lambda item: item)
 
     def _execute(self, actions: list[Action], meter: Meter) -> None:
-        reasons: list[dict[str, Any]] = []
+        reasons: list[Reason] = []
         size = 0
         for action in actions:
             try:
                 outcome = self._perform(action)
             except (ConditionalCheckFailedError, ValidationError) as error:
-                reasons.append(
-                    {"Code": _REASON_CODES[type(error)], "Message": error.message, **error.members}
-                )
+                reasons.append(_reason(error))
                 continue
-            reasons.append({"Code": "None"})
+            reasons.append(_NO_REASON)
             size += outcome.new.size if outcome.new else item_size(outcome.old or {})
             if isinstance(action, Write):
                 meter.charge_write(action.table, outcome.old, outcome.new.item if outcome.new else None)
-        codes = [reason["Code"] for reason in reasons]
-        if any(code != "None" for code in codes):
-            raise TransactionCanceledError(
-                "Transaction cancelled, please refer cancellation reasons for specific reasons "
-                f"[{', '.join(codes)}]",
-                CancellationReasons=reasons,
-            )
+        _cancel_for(reasons)
         _refuse_too_large(size)
 
     def _perform(self, action: Action) -> Outcome:
@@ -177,6 +181,22 @@ class _ClientTokens:
                 "Do not reuse a client token with different requests, unless the requests are identical"
             )
         return False
+
+
+def _reason(error: ConditionalCheckFailedError | ValidationError) -> Reason:
+    code = "ValidationError" if isinstance(error, ValidationError) else "ConditionalCheckFailed"
+    return {"Code": code, "Message": error.message, **error.members}
+
+
+def _cancel_for(reasons: list[Reason]) -> None:
+    """Raise TransactionCanceledError where an action has a reason."""
+    if all(reason is _NO_REASON for reason in reasons):
+        return
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    raise TransactionCanceledError(
+        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+        CancellationReasons=reasons,
+    )
 
 
 def _client_token(request: Request) -> str | None:

@@ -82,9 +82,7 @@ def ordinal(value: AttributeValue) -> str | Decimal | bytes:
 
 def set_of(kind: str, elements: Iterable[str]) -> AttributeValue:
     """Return the canonical set of type `kind` (SS, NS or BS) that holds the canonical `elements`."""
-    if kind == "NS":
-        return {kind: sorted(elements, key=Decimal)}
-    return {kind: sorted(elements)}
+    return {kind: sorted(elements, key=_ORDER_IN_SET[kind])}
 
 
 def item_size(item: Item) -> int:
@@ -98,11 +96,11 @@ def value_size(value: AttributeValue) -> int:
     return _SIZES[kind](content)
 
 
-def weighed(item: Item) -> WeighedItem:
-    """Return the item with its weight. Raises ValidationError where it exceeds 400 KB."""
+def weighed(item: Item, oversized: str) -> WeighedItem:
+    """Return the item with its weight. Raises ValidationError, saying `oversized`, beyond 400 KB."""
     size = item_size(item)
     if size > limits.ITEM_BYTES:
-        raise ValidationError("Item size has exceeded the maximum allowed size")
+        raise ValidationError(oversized)
     return WeighedItem(item, size)
 
 
@@ -246,6 +244,8 @@ _CANONICAL: dict[str, Callable[[object, int], Any]] = {
     "L": _list,
     "M": _map,
 }
+
+_ORDER_IN_SET: dict[str, Callable[[str], Any]] = {"SS": str, "NS": Decimal, "BS": base64.b64decode}
 
 _SIZES: dict[str, Callable[[Any], int]] = {
     "S": _text_size,

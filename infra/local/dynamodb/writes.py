@@ -23,6 +23,9 @@ from infra.local.dynamodb.schema import Table
 from infra.local.dynamodb.store import Store
 from infra.local.dynamodb.values import Item, WeighedItem, canonical_item, refuse_too_deep, weighed
 
+_OVERSIZED_PUT = "Item size has exceeded the maximum allowed size"
+_OVERSIZED_UPDATE = "Item size to update has exceeded the maximum allowed size"
+
 Successor = Callable[[Item | None], WeighedItem | None]
 
 
@@ -64,14 +67,9 @@ def put(table: Table, request: Request) -> Write:
         table=table,
         key=table.keys.of_item(item),
         condition=condition,
-        successor=_always(_storable(table, item)),
+        successor=_always(_storable(table, item, _OVERSIZED_PUT)),
         returns_old_on_failure=_returns_old_on_failure(request),
     )
-
-
-def put_item(table: Table, attributes: object) -> Write:
-    """Read the unconditional put of a batch."""
-    return put(table, {"Item": attributes})
 
 
 def delete(table: Table, request: Request) -> Write:
@@ -159,10 +157,10 @@ def _returns_old_on_failure(request: Request) -> bool:
     return choice(request, "ReturnValuesOnConditionCheckFailure", ("NONE", "ALL_OLD")) == "ALL_OLD"
 
 
-def _storable(table: Table, item: Item) -> WeighedItem:
+def _storable(table: Table, item: Item, oversized: str) -> WeighedItem:
     for index in table.indexes.values():
         index.refuse_invalid_keys(item)
-    return weighed(item)
+    return weighed(item, oversized)
 
 
 def _always(new: WeighedItem) -> Successor:
@@ -173,11 +171,11 @@ def _updated(table: Table, key: Item, bound: BoundUpdate | None) -> Successor:
     def successor(old: Item | None) -> WeighedItem:
         base = key if old is None else old
         if bound is None:
-            return _storable(table, base)
+            return _storable(table, base, _OVERSIZED_UPDATE)
         new = bound.applied_to(base)
         if bound.update.is_nested:
             refuse_too_deep(new)
-        return _storable(table, new)
+        return _storable(table, new, _OVERSIZED_UPDATE)
 
     return successor
 

@@ -48,6 +48,13 @@ def test_invalid_write_refuses_the_whole_batch(table: TableUnderTest) -> None:
     assert table.get("1") is None
 
 
+def test_put_whose_key_does_not_fit_the_table_is_refused(table: TableUnderTest) -> None:
+    with invalid("The provided key element does not match the schema"):
+        table.client.batch_write_item(
+            RequestItems={table.name: [{"PutRequest": {"Item": {"pk": text("p"), "sk": number(1)}}}]}
+        )
+
+
 def test_batch_for_an_unknown_table_is_refused(table: TableUnderTest) -> None:
     with refused("ResourceNotFoundException"):
         table.client.batch_write_item(RequestItems={"nowhere": [put_request("1")]})

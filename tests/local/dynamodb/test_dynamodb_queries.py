@@ -58,6 +58,7 @@ def all_pages(read: Any, **parameters: Any) -> list[dict[str, Any]]:
         ("sk >= :b", ["b", "c"]),
         ("sk BETWEEN :a AND :b", ["a", "ab", "b"]),
         ("begins_with(sk, :a)", ["a", "ab"]),
+        (":b <= sk", ["b", "c"]),
     ],
 )
 def test_sort_key_condition(table: TableUnderTest, condition: str, expected: list[str]) -> None:
@@ -85,6 +86,7 @@ def test_sort_key_condition(table: TableUnderTest, condition: str, expected: lis
         ("pk = :v OR sk = :v", ["Invalid operator used in KeyConditionExpression: OR"]),
         ("pk = :v AND contains(sk, :v)", ["Invalid operator used in KeyConditionExpression: contains"]),
         ("pk = :v AND sk > :v AND sk < :v", ["only contain one condition per key"]),
+        ("pk = :v AND sk > :v AND label = :v", ["number of query conditions (3) exceeds"]),
     ],
 )
 def test_invalid_key_condition_is_refused(table: TableUnderTest, condition: str, words: list[str]) -> None:
@@ -164,6 +166,36 @@ def test_count_returns_numbers_alone(table: TableUnderTest) -> None:
 def test_start_key_of_another_partition_is_refused(table: TableUnderTest) -> None:
     with invalid("The provided starting key"):
         table.query(**PARTITION, ExclusiveStartKey={"pk": text("other"), "sk": text("a")})
+
+
+@pytest.mark.parametrize("forward", [True, False])
+@pytest.mark.parametrize("condition", ["sk BETWEEN :a AND :b", "begins_with(sk, :prefix)", "sk > :before"])
+def test_pages_of_a_key_range_are_complete(table: TableUnderTest, condition: str, forward: bool) -> None:
+    for sk in ("a", "k0", "k1", "k2", "k3", "k4", "z"):
+        table.put(sk)
+    values = {":a": text("k0"), ":b": text("k4"), ":prefix": text("k"), ":before": text("a")}
+    expected = ["k0", "k1", "k2", "k3", "k4"] + (["z"] if condition == "sk > :before" else [])
+
+    pages = all_pages(
+        table.query,
+        KeyConditionExpression=f"pk = :p AND {condition}",
+        ExpressionAttributeValues={":p": text("p")}
+        | {name: value for name, value in values.items() if name in condition.replace(")", " ").split()},
+        ScanIndexForward=forward,
+        Limit=2,
+    )
+
+    found = [sk for page in pages for sk in sort_keys(page)]
+    assert found == (expected if forward else expected[::-1])
+
+
+def test_start_key_outside_the_key_range_is_refused(table: TableUnderTest) -> None:
+    with invalid("The provided starting key"):
+        table.query(
+            KeyConditionExpression="pk = :p AND sk > :b",
+            ExpressionAttributeValues={":p": text("p"), ":b": text("b")},
+            ExclusiveStartKey=key("a"),
+        )
 
 
 def test_start_key_that_is_no_key_is_refused(table: TableUnderTest) -> None:

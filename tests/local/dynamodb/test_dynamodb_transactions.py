@@ -120,6 +120,50 @@ def test_update_that_the_item_does_not_allow_cancels_with_a_validation_error(tab
     assert table.get("new") is None
 
 
+def test_key_that_does_not_fit_its_table_cancels_the_transaction(table: TableUnderTest) -> None:
+    misfits = [{"pk": text("p"), "sk": number(n)} for n in (1, 2)]
+
+    reasons = cancellation_reasons(
+        table.client,
+        [
+            put(table, "new"),
+            {"Put": {"TableName": table.name, "Item": misfits[0]}},
+            {"Delete": {"TableName": table.name, "Key": misfits[1]}},
+        ],
+    )
+
+    assert [reason["Code"] for reason in reasons] == ["None", "ValidationError", "ValidationError"]
+    assert "Type mismatch for key sk expected: S actual: N" in reasons[1]["Message"]
+    assert "The provided key element does not match the schema" in reasons[2]["Message"]
+    assert table.get("new") is None
+
+
+def test_empty_key_refuses_the_whole_request(table: TableUnderTest) -> None:
+    with invalid("cannot contain an empty string value. Key: sk"):
+        table.client.transact_write_items(TransactItems=[put(table, "new"), put(table, "")])
+
+
+def test_put_beyond_400_kb_refuses_the_whole_request(table: TableUnderTest) -> None:
+    with invalid("Item size has exceeded the maximum allowed size"):
+        table.client.transact_write_items(
+            TransactItems=[put(table, "new"), put(table, "1", filler=text("x" * 410_000))]
+        )
+
+
+def test_update_beyond_400_kb_cancels_the_transaction(table: TableUnderTest) -> None:
+    growing = {
+        "TableName": table.name,
+        "Key": key("1"),
+        "UpdateExpression": "SET filler = :filler",
+        "ExpressionAttributeValues": {":filler": text("x" * 410_000)},
+    }
+
+    (reason,) = cancellation_reasons(table.client, [{"Update": growing}])
+
+    assert reason["Code"] == "ValidationError"
+    assert "Item size to update has exceeded the maximum allowed size" in reason["Message"]
+
+
 def test_item_cannot_appear_twice(table: TableUnderTest) -> None:
     with invalid("Transaction request cannot include multiple operations on one item"):
         table.client.transact_write_items(

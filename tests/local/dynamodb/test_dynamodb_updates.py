@@ -97,6 +97,22 @@ def test_update(table: TableUnderTest, expression: str, attribute: str, expected
     assert {name: as_sets(item[name]) for name in untouched} == untouched
 
 
+@pytest.mark.parametrize(
+    ("kind", "members", "ordered"),
+    [
+        ("SS", ["b", "", "Z", "é"], ["", "Z", "b", "é"]),
+        ("NS", ["10", "-1", "9"], ["-1", "9", "10"]),
+        ("BS", [b"\xff", b"\x00", b"\x3e"], [b"\x00", b"\x3e", b"\xff"]),
+    ],
+)
+def test_sets_come_back_in_order(
+    table: TableUnderTest, kind: str, members: list[Any], ordered: list[Any]
+) -> None:
+    table.update("1", "ADD members :members", ExpressionAttributeValues={":members": {kind: members}})
+
+    assert table.get("1") == {**key("1"), "members": {kind: ordered}}
+
+
 def test_operands_are_evaluated_before_any_action(table: TableUnderTest) -> None:
     table.put("1", a=number(1), b=number(2))
 

@@ -234,7 +234,7 @@ def test_item_takes_400_kb_with_its_names(table: TableUnderTest) -> None:
 def test_update_cannot_grow_an_item_beyond_400_kb(table: TableUnderTest) -> None:
     table.put("1", filler=text("x" * 300 * KIB))
 
-    with invalid("exceeded the maximum allowed size"):
+    with invalid("Item size to update has exceeded the maximum allowed size"):
         table.update("1", "SET more = :more", ExpressionAttributeValues={":more": text("x" * 101 * KIB)})
 
 
@@ -248,6 +248,10 @@ def test_update_cannot_grow_an_item_beyond_400_kb(table: TableUnderTest) -> None
         ({"N": "1234"}, 3),
         ({"N": "12345"}, 4),
         ({"N": "-12345"}, 5),
+        ({"N": "3.14159"}, 5),
+        ({"N": "1E125"}, 2),
+        ({"N": "1E-130"}, 2),
+        ({"N": "0.5"}, 2),
         ({"BOOL": True}, 1),
         ({"NULL": True}, 1),
         ({"SS": ["a", "bc"]}, 3),

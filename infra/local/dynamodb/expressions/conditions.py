@@ -86,12 +86,12 @@ class _Compiler:
         if node.operator == "<>":
             return _different(left, right)
         for operand in (node.left, node.right):
-            self._require_types(operand, f"operator: {node.operator}", _ORDERED_TYPES)
+            self._require_types(operand, node.operator, _ORDERED_TYPES)
         return _ordered(_ORDERINGS[node.operator], left, right)
 
     def _between(self, node: Between) -> Predicate:
         for operand in (node.operand, node.low, node.high):
-            self._require_types(operand, "operator: BETWEEN", _ORDERED_TYPES)
+            self._require_types(operand, "BETWEEN", _ORDERED_TYPES)
         if isinstance(node.low, Placeholder) and isinstance(node.high, Placeholder):
             self.checks.append(_bounds_check(self._parameter, node.low.name, node.high.name))
         tested = _operand(node.operand)
@@ -111,7 +111,7 @@ class _Compiler:
                 self._require_type_name(node.arguments[1])
                 return _has_type(first, _operand(node.arguments[1]))
             case "begins_with":
-                self._require_types(node.arguments[1], "operator or function: begins_with", _PREFIXED_TYPES)
+                self._require_types(node.arguments[1], "begins_with", _PREFIXED_TYPES)
                 return _both_present(_begins_with, first, _operand(node.arguments[1]))
             case _:
                 return _both_present(_contains, first, _operand(node.arguments[1]))
@@ -127,7 +127,7 @@ class _Compiler:
             if kind not in allowed:
                 raise ValidationError(
                     f"Invalid {self._parameter}: Incorrect operand type for operator or function; "
-                    f"{operator_name}, operand type: {kind}"
+                    f"operator or function: {operator_name}, operand type: {kind}"
                 )
 
         self.checks.append(check)
@@ -138,7 +138,7 @@ class _Compiler:
                 f"Invalid {self._parameter}: Incorrect operand type for operator or function; "
                 "operator or function: attribute_type, operand type: document path"
             )
-        self._require_types(operand, "operator or function: attribute_type", frozenset({"S"}))
+        self._require_types(operand, "attribute_type", frozenset({"S"}))
         name = operand.name
 
         def check(values: Values) -> None:

@@ -3,6 +3,7 @@
 Source: Amazon DynamoDB Developer Guide, "Key condition expressions for the Query operation".
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,8 +18,6 @@ from infra.local.dynamodb.expressions.nodes import (
     Combination,
     Comparison,
     Condition,
-    In,
-    Not,
     Operand,
     Path,
     Placeholder,
@@ -34,6 +33,19 @@ class KeyRange:
     hash: bytes
     bounds: tuple[tuple[str, bytes], ...]
 
+    def contains(self, range_key: bytes) -> bool:
+        """Tell whether a sort key satisfies all bounds."""
+        return all(_COMPARISONS[comparison](range_key, bound) for comparison, bound in self.bounds)
+
+
+_COMPARISONS: Mapping[str, Callable[[bytes, bytes], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 KeyRangeOf: TypeAlias = Callable[[Values], KeyRange]
 
@@ -58,7 +70,14 @@ def compile_key_condition(
     terms = _terms(parameter, read_condition(Reader(parameter, text, names)))
     by_attribute = {term.attribute: term for term in terms}
     if len(by_attribute) < len(terms):
-        raise ValidationError("KeyConditionExpressions must only contain one condition per key")
+        raise ValidationError(
+            f"Invalid {parameter}: KeyConditionExpressions must only contain one condition per key"
+        )
+    if len(terms) > len(keys.attributes):
+        raise ValidationError(
+            f"The number of query conditions ({len(terms)}) exceeds the number of key attributes defined in "
+            f"the schema ({len(keys.attributes)})"
+        )
     _refuse_other_keys(by_attribute, keys)
     hash_term = by_attribute[keys.hash.name]
     range_term = by_attribute.get(keys.range.name) if keys.range else None
@@ -90,25 +109,29 @@ def _terms(parameter: str, condition: Condition) -> list[_Term]:
     match condition:
         case Combination("AND", left, right):
             return _terms(parameter, left) + _terms(parameter, right)
-        case Combination(operator, _, _):
-            raise _invalid_operator(parameter, operator)
-        case Comparison("<>", _, _):
-            raise _invalid_operator(parameter, "<>")
-        case Comparison(operator, left, right):
-            return [_term(parameter, operator, left, right)]
-        case Between(operand, low, high):
-            return [_term(parameter, "BETWEEN", operand, low, high)]
+        case Comparison(comparison, Placeholder() as value, path) if comparison in _MIRRORED:
+            return [_term(parameter, _MIRRORED[comparison], path, value)]
+        case Comparison(comparison, path, value) if comparison in _MIRRORED:
+            return [_term(parameter, comparison, path, value)]
+        case Between(path, low, high):
+            return [_term(parameter, "BETWEEN", path, low, high)]
         case Call("begins_with", (path, prefix)):
             return [_term(parameter, "begins_with", path, prefix)]
+        case _:
+            raise ValidationError(f"Invalid operator used in {parameter}: {_operator_of(condition)}")
+
+
+def _operator_of(condition: Condition) -> str:
+    match condition:
+        case Comparison(comparison, _, _) | Combination(comparison, _, _):
+            return comparison
         case Call(function, _):
-            raise _invalid_operator(parameter, function)
-        case In():
-            raise _invalid_operator(parameter, "IN")
-        case Not():
-            raise _invalid_operator(parameter, "NOT")
+            return function
+        case _:
+            return type(condition).__name__.upper()
 
 
-def _term(parameter: str, operator: str, path: Operand, *operands: Operand) -> _Term:
+def _term(parameter: str, comparison: str, path: Operand, *operands: Operand) -> _Term:
     if not isinstance(path, Path) or not all(isinstance(operand, Placeholder) for operand in operands):
         raise ValidationError(
             f"Invalid {parameter}: a key condition compares a key attribute with values of the request"
@@ -118,11 +141,7 @@ def _term(parameter: str, operator: str, path: Operand, *operands: Operand) -> _
             f"Invalid {parameter}: KeyConditionExpressions cannot have conditions on nested attributes"
         )
     names = tuple(operand.name for operand in operands if isinstance(operand, Placeholder))
-    return _Term(path.attribute, operator, names)
-
-
-def _invalid_operator(parameter: str, operator: str) -> ValidationError:
-    return ValidationError(f"Invalid operator used in {parameter}: {operator}")
+    return _Term(path.attribute, comparison, names)
 
 
 def _bounds(term: _Term, keys: KeySchema, attribute: KeyAttribute, values: Values) -> list[tuple[str, bytes]]:

@@ -4,6 +4,7 @@ Reading an expression costs more than evaluating it, and callers send the same t
 and again: what a text becomes is kept, by the text and the names it uses.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ _REMEMBERED = 2048
 
 _NAMES = "ExpressionAttributeNames"
 _VALUES = "ExpressionAttributeValues"
+_NAME_PLACEHOLDER = re.compile(r"#[A-Za-z0-9_]+")
+_VALUE_PLACEHOLDER = re.compile(r":[A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,10 @@ class Expressions:
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
-        self._names: Mapping[str, str] = _placeholders(request, _NAMES, "#")
+        self._names: Mapping[str, str] = _placeholders(request, _NAMES, _NAME_PLACEHOLDER)
         self._values = {
-            name: canonical_value(value) for name, value in _placeholders(request, _VALUES, ":").items()
+            name: canonical_value(value)
+            for name, value in _placeholders(request, _VALUES, _VALUE_PLACEHOLDER).items()
         }
         self._cache_key: _Names = tuple(self._names.items())
         self._used_names: frozenset[str] = frozenset()
@@ -144,7 +148,7 @@ class Expressions:
         self._used_values |= compiled.used_values
 
 
-def _placeholders(request: Mapping[str, Any], parameter: str, prefix: str) -> Mapping[str, Any]:
+def _placeholders(request: Mapping[str, Any], parameter: str, pattern: re.Pattern[str]) -> Mapping[str, Any]:
     given = request.get(parameter)
     if given is None:
         return {}
@@ -153,7 +157,7 @@ def _placeholders(request: Mapping[str, Any], parameter: str, prefix: str) -> Ma
     if not given:
         raise ValidationError(f"{parameter} must not be empty")
     for name in given:
-        if not (name.startswith(prefix) and len(name) > 1 and name[1:].replace("_", "a").isalnum()):
+        if not pattern.fullmatch(name):
             raise ValidationError(f'{parameter} contains invalid key: Syntax error; key: "{name}"')
     return given
 

@@ -82,7 +82,7 @@ class Reader:
 
     def unexpected(self) -> ValidationError:
         """Return the error for a current token that cannot stand where it does."""
-        return syntax_error(self.parameter, self._text, self.current.text, self.current.start)
+        return syntax_error(self.parameter, self._text, self._tokens, self._position)
 
     def invalid(self, reason: str) -> ValidationError:
         """Return an error that names the request's parameter and gives a reason."""

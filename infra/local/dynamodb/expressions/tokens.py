@@ -28,6 +28,8 @@ class Token:
     start: int
 
 
+_CONTEXT_CHARACTERS = 20
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<NAME_PLACEHOLDER>#[A-Za-z0-9_]+)"
     r"|(?P<VALUE_PLACEHOLDER>:[A-Za-z0-9_]+)"
@@ -57,7 +59,7 @@ def tokenize(parameter: str, text: str) -> list[Token]:
     while position < end:
         match = _TOKEN.match(text, position)
         if match is None:
-            raise syntax_error(parameter, text, text[position:].lstrip()[0], position)
+            raise _unknown_character(parameter, text, position)
         assert match.lastgroup is not None, "the pattern matches through one of its groups"
         tokens.append(Token(Kind[match.lastgroup], match[match.lastgroup], match.start(match.lastgroup)))
         position = match.end()
@@ -65,8 +67,16 @@ def tokenize(parameter: str, text: str) -> list[Token]:
     return tokens
 
 
-def syntax_error(parameter: str, text: str, token: str, position: int) -> ValidationError:
-    """Return the error for a token that cannot stand at its place, quoting the text around it."""
-    context = 12
-    near = text[max(0, position - context) : position + len(token) + context].strip()
-    return ValidationError(f'Invalid {parameter}: Syntax error; token: "{token}", near: "{near}"')
+def syntax_error(parameter: str, text: str, tokens: list[Token], position: int) -> ValidationError:
+    """Return the error for a token that cannot stand at its place, quoting it with its neighbours."""
+    token = tokens[position]
+    first = tokens[max(0, position - 1)]
+    last = tokens[min(position + 1, len(tokens) - 1)]
+    end = last.start if last.kind is Kind.END else last.start + len(last.text)
+    near = text[first.start : end].strip()
+    return ValidationError(f'Invalid {parameter}: Syntax error; token: "{token.text}", near: "{near}"')
+
+
+def _unknown_character(parameter: str, text: str, position: int) -> ValidationError:
+    near = text[position:].lstrip()[:_CONTEXT_CHARACTERS]
+    return ValidationError(f'Invalid {parameter}: Syntax error; token: "{near[0]}", near: "{near}"')

@@ -105,10 +105,10 @@ class _Compiler:
             case "REMOVE", _:
                 return lambda _item, _values: None
             case "ADD", Placeholder(name):
-                self._require_types(action.operand, "operator: ADD", _ADDABLE)
+                self._require_types(action.operand, "ADD", _ADDABLE)
                 return lambda item, values: _sum(value_at(item, elements), values[name])
             case "DELETE", Placeholder(name):
-                self._require_types(action.operand, "operator: DELETE", _SETS)
+                self._require_types(action.operand, "DELETE", _SETS)
                 return lambda item, values: _difference(value_at(item, elements), values[name])
             case _, operand:
                 assert operand is not None, "the grammar gives SET an operand"
@@ -124,11 +124,11 @@ class _Compiler:
                 return _if_not_exists(self._operand(path), self._operand(default))
             case Call(_, (head, tail)):
                 for argument in (head, tail):
-                    self._require_types(argument, "operator or function: list_append", frozenset({"L"}))
+                    self._require_types(argument, "list_append", frozenset({"L"}))
                 return _list_append(_present(self._operand(head)), _present(self._operand(tail)))
             case Arithmetic(operator, left, right):
                 for argument in (left, right):
-                    self._require_types(argument, f"operator or function: {operator}", frozenset({"N"}))
+                    self._require_types(argument, operator, frozenset({"N"}))
                 return _arithmetic(
                     _ARITHMETIC[operator], _present(self._operand(left)), _present(self._operand(right))
                 )
@@ -146,7 +146,7 @@ class _Compiler:
             if kind not in allowed:
                 raise ValidationError(
                     f"Invalid {self._parameter}: Incorrect operand type for operator or function; "
-                    f"{operator_name}, operand type: {kind}"
+                    f"operator or function: {operator_name}, operand type: {kind}"
                 )
 
         self.checks.append(check)

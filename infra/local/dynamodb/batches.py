@@ -72,7 +72,7 @@ class Batches:
         requested = [
             (self._catalog.named(name), action) for name in tables for action in required_list(tables, name)
         ]
-        if len(requested) > limits.BATCH_WRITE_ACTIONS:
+        if len(requested) > limits.BATCH_WRITE_ACTIONS or not all(tables.values()):
             raise constraint_error(
                 "{...}",
                 "RequestItems",

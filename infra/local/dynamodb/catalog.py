@@ -37,37 +37,31 @@ class Catalog:
     def add(self, definition: dict[str, Any]) -> Table:
         """Create a table from a validated definition. Raises ResourceInUseError where it exists."""
         name = definition["TableName"]
-        with self._store.writing():
+        with self._store.reading():
             if name in self._tables:
                 raise ResourceInUseError(f"Table already exists: {name}")
-            number = self._store.execute(
-                "INSERT INTO tables (name, definition) VALUES (?, ?)", (name, json.dumps(definition))
-            ).lastrowid
-            assert number is not None, "an insertion numbers its row"
-            table = table_of(definition, number)
-            self._store.create_rows(table)
-        self._tables[name] = table
-        return table
+            self._tables[name] = self._stored(definition)
+            return self._tables[name]
 
     def redefine(self, table: Table, changes: dict[str, Any]) -> Table:
         """Change members of a table's definition that its rows do not depend on."""
-        definition = {**table.definition, **changes}
-        with self._store.writing():
-            self._store.execute(
-                "UPDATE tables SET definition = ? WHERE name = ?", (json.dumps(definition), table.name)
-            )
-            (number,) = self._store.execute(
-                "SELECT number FROM tables WHERE name = ?", (table.name,)
-            ).fetchone()
-        self._tables[table.name] = table_of(definition, number)
-        return self._tables[table.name]
+        with self._store.reading():
+            definition = {**self.named(table.name).definition, **changes}
+            with self._store.writing():
+                ((number,),) = self._store.execute(
+                    "UPDATE tables SET definition = ? WHERE name = ? RETURNING number",
+                    (json.dumps(definition), table.name),
+                ).fetchall()
+            self._tables[table.name] = table_of(definition, number)
+            return self._tables[table.name]
 
     def remove(self, table: Table) -> None:
         """Delete a table with its items."""
-        with self._store.writing():
-            self._store.execute("DELETE FROM tables WHERE name = ?", (table.name,))
-            self._store.drop_rows(table)
-        del self._tables[table.name]
+        with self._store.reading():
+            del self._tables[self.named(table.name).name]
+            with self._store.writing():
+                self._store.execute("DELETE FROM tables WHERE name = ?", (table.name,))
+                self._store.drop_rows(table)
 
     def item_count(self, table: Table) -> tuple[int, int]:
         """Return how many items a table holds, and their weight in bytes."""
@@ -76,3 +70,14 @@ class Catalog:
                 f"SELECT count(*), coalesce(sum(size), 0) FROM {table.rows}"  # noqa: S608
             ).fetchone()
         return count, size
+
+    def _stored(self, definition: dict[str, Any]) -> Table:
+        with self._store.writing():
+            number = self._store.execute(
+                "INSERT INTO tables (name, definition) VALUES (?, ?)",
+                (definition["TableName"], json.dumps(definition)),
+            ).lastrowid
+            assert number is not None, "an insertion numbers its row"
+            table = table_of(definition, number)
+            self._store.create_rows(table)
+        return table

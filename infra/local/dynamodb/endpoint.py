@@ -95,7 +95,7 @@ def _operations(store: Store, clock: Callable[[], float]) -> dict[str, Operation
 def _parsed(body: bytes) -> Request:
     try:
         document = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SerializationError(f"The body is no JSON document: {error}") from error
     if not isinstance(document, dict):
         raise SerializationError("The body is no JSON object")

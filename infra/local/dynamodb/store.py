@@ -61,7 +61,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Let no write happen until the block ends."""
+        """Let no other thread read or write until the block ends."""
         with self._lock:
             yield
 

@@ -13,7 +13,14 @@ import pytest
 
 from infra.local.dynamodb import Endpoint
 from tests.local.dynamodb.dynamodb_backends import client_for
-from tests.local.dynamodb.dynamodb_tables import TableUnderTest, key, new_table, number, text
+from tests.local.dynamodb.dynamodb_tables import (
+    TableUnderTest,
+    key,
+    new_table,
+    number,
+    table_parameters,
+    text,
+)
 from tests.local.dynamodb_in_process import DYNAMODB_URL, in_process_dynamodb
 
 THREADS = 16
@@ -51,6 +58,20 @@ def succeeds(table: TableUnderTest, call: Callable[[], Any]) -> bool:
     ):
         return False
     return True
+
+
+def test_one_of_equal_tables_is_created(raced: TableUnderTest) -> None:
+    name = f"{raced.name}-twin"
+
+    def create(_thread: int) -> bool:
+        try:
+            raced.client.create_table(**table_parameters(name))
+        except raced.client.exceptions.ResourceInUseException:
+            return False
+        return True
+
+    assert race(create).count(True) == 1
+    raced.client.delete_table(TableName=name)
 
 
 def test_one_conditional_put_wins_and_stands(raced: TableUnderTest) -> None:

@@ -57,6 +57,8 @@ def test_error_document_names_its_type(endpoint: Endpoint) -> None:
         ("DynamoDB_20120810.Scan", b'{"TableName": "table", "ScanFilter": {}}', "ValidationException"),
         ("DynamoDB_20120810.TransactWriteItems", b'{"TransactItems": []}', "ValidationException"),
         ("DynamoDB_20120810.BatchGetItem", b'{"RequestItems": {}}', "ValidationException"),
+        ("DynamoDB_20120810.BatchWriteItem", b'{"RequestItems": {"table": []}}', "ValidationException"),
+        ("DynamoDB_20120810.PutItem", b"[" * 100_000, "SerializationException"),
     ],
 )
 def test_malformed_request_is_refused(endpoint: Endpoint, target: str, body: bytes, code: str) -> None:

@@ -7,7 +7,9 @@ import re
 MAX_CENTS = 99_999_999_999
 """999 999 999,99 EUR: the largest amount of a SEPA direct debit (EPC130-08, AT-06)."""
 
-_AMOUNT = re.compile(r"(?P<sign>-?)(?P<euros>\d{1,3}(?: \d{3})+|\d+)(?:[.,](?P<cents>\d{1,2}))?")
+_AMOUNT = re.compile(
+    r"(?P<sign>-?)(?P<euros>[0-9]{1,3}(?: [0-9]{3}){1,4}|[0-9]{1,15})(?:[.,](?P<cents>[0-9]{1,2}))?"
+)
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 
 

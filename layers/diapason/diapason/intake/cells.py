@@ -21,8 +21,8 @@ E = TypeVar("E", bound=StrEnum)
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2099
-_FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_FRENCH_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _FORMULA_SIGNS = ("=", "+", "@")

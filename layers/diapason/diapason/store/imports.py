@@ -96,16 +96,17 @@ class Imports:
         """Moves the recovery point, with its journal row; False when another worker moved it first."""
         assert before.id == after.id
         assert before.phase is not after.phase
+        parts_done = after.parts if after.is_finished else 0
         transaction = self._transactions.begin()
         transaction.update(
             self.table,
             self._keys.import_(before.id),
-            "SET phase = :after, parts_done = :zero, document = :document",
+            "SET phase = :after, parts_done = :parts, document = :document",
             "phase = :before",
             before=before.phase,
             after=after.phase,
-            zero=0,
-            document=encode_text(replace(after, parts_done=0)),
+            parts=parts_done,
+            document=encode_text(after),
         )
         self._journal.record(transaction, f"import-{before.id}", who, event, **facts)
         try:

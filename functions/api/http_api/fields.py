@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, TypeVar
 
@@ -19,9 +20,12 @@ from diapason.domain.identifiers import (
     MandateReference,
     Siret,
 )
+from diapason.domain.identifiers.spelling import single_spaced
 from diapason.domain.money import MAX_CENTS
 from http_api.french import SENTENCES
 from http_api.limits import (
+    FIRST_DAY,
+    LAST_DAY,
     MAX_CODE,
     MAX_COMMENT,
     MAX_CURSOR,
@@ -34,6 +38,7 @@ from http_api.limits import (
     MAX_OFFSET,
     MAX_PAGE,
     MAX_POSTAL_CODE,
+    MAX_REVISION,
     MAX_SEARCH,
     MAX_STREET,
     MAX_TOWN,
@@ -45,53 +50,57 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Input(BaseModel):
     """What a request carries: nothing but the fields that are named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class View(BaseModel):
     """What an answer carries."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 def _fault(code: str) -> PydanticCustomError:
     return PydanticCustomError(code, SENTENCES[code])
 
 
-def _one_line(text: str) -> str:
+def _one_line(value: object) -> object:
+    """Text as it is pasted: blanks single, none at the ends, no-break ones and line ends too."""
+    return _printable(single_spaced(value)) if isinstance(value, str) else value
+
+
+def _some_lines(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return "\n".join(_printable(single_spaced(line)) for line in value.splitlines()).strip()
+
+
+def _printable(text: str) -> str:
     if not text.isprintable():
         raise _fault("control_characters")
     return text
 
 
-def _some_lines(text: str) -> str:
-    _one_line(text.replace("\n", ""))
-    return text
-
-
-def _iso_day(value: object) -> object:
+def _iso_day(value: object) -> date:
     """Pydantic would also take instants and numbers for a date."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value) if _DAY.fullmatch(value) else _refused_day()
-        except ValueError:
-            _refused_day()
-    return value if isinstance(value, date) else _refused_day()
-
-
-def _refused_day() -> date:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            day = date.fromisoformat(value)
+            if not FIRST_DAY <= day <= LAST_DAY:
+                raise _fault("date_range")
+            return day
     raise _fault("date_iso")
 
 
-_ONE_LINE = AfterValidator(_one_line)
+_ONE_LINE = BeforeValidator(_one_line)
+_SOME_LINES = BeforeValidator(_some_lines)
 
 
 def _text(max_length: int) -> StringConstraints:
-    return StringConstraints(strip_whitespace=True, max_length=max_length)
+    return StringConstraints(max_length=max_length)
 
 
 def _required(max_length: int) -> StringConstraints:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=max_length)
+    return StringConstraints(min_length=1, max_length=max_length)
 
 
 Name = Annotated[str, _required(MAX_NAME), _ONE_LINE]
@@ -105,7 +114,7 @@ Town = Annotated[str, _text(MAX_TOWN), _ONE_LINE]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
-Comment = Annotated[str, _text(MAX_COMMENT), AfterValidator(_some_lines)]
+Comment = Annotated[str, _text(MAX_COMMENT), _SOME_LINES]
 ExternalNumber = Annotated[str, _text(MAX_EXTERNAL_NUMBER), _ONE_LINE]
 FileName = Annotated[str, _required(MAX_FILE_NAME), _ONE_LINE]
 Search = Annotated[str, _text(MAX_SEARCH), _ONE_LINE]
@@ -114,8 +123,8 @@ Day = Annotated[date, BeforeValidator(_iso_day)]
 """A business date, Europe/Paris, as ``2027-01-05``."""
 
 Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Strict(), Ge(0)]
-Revision = Annotated[int, Strict(), Ge(1)]
+Count = Annotated[int, Strict(), Ge(0), Le(MAX_REVISION)]
+Revision = Annotated[int, Strict(), Ge(1), Le(MAX_REVISION)]
 """The revision that was read and that the request replaces."""
 
 Version = Revision
@@ -127,7 +136,7 @@ Cents = Annotated[int, Strict(), Ge(0), Le(MAX_CENTS)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 
 QueryCents = Annotated[int, Ge(0), Le(MAX_CENTS)]
-QueryVersion = Annotated[int, Ge(1)]
+QueryVersion = Annotated[int, Ge(1), Le(MAX_REVISION)]
 Limit = Annotated[int, Ge(1), Le(MAX_PAGE)]
 Offset = Annotated[int, Ge(0), Le(MAX_OFFSET)]
 Cursor = Annotated[str, MaxLen(MAX_CURSOR)]

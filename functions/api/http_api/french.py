@@ -10,9 +10,9 @@ from diapason.domain.errors import FieldError
 SENTENCES: Mapping[str, str] = {
     "bool_parsing": "Répondez par vrai ou faux.",
     "bool_type": "Répondez par vrai ou faux.",
-    "control_characters": "Retirez les caractères invisibles (retours à la ligne, tabulations).",
+    "control_characters": "Le texte contient un caractère invisible : ressaisissez-le.",
     "date_iso": "Écrivez une date qui existe, sous la forme AAAA-MM-JJ.",
-    "date_type": "Écrivez une date qui existe, sous la forme AAAA-MM-JJ.",
+    "date_range": "Choisissez une date entre 1970 et 2199.",
     "enum": "Choisissez une des valeurs prévues : {expected}.",
     "extra_forbidden": "Cette information n’est pas attendue : retirez-la.",
     "greater_than_equal": "La valeur doit être au moins {ge}.",

@@ -1,9 +1,10 @@
 """How much a request may carry."""
 
+from datetime import date
+
 MAX_BODY_BYTES = 1024 * 1024
 """Far above any honest request: files go straight to the upload bucket."""
 
-MAX_BODY_DEPTH = 8
 MAX_NAME = 140
 MAX_LABEL = 140
 MAX_COMMENT = 1000
@@ -27,3 +28,8 @@ MAX_SELECTED = 5000
 MAX_PAGE = 200
 DEFAULT_PAGE = 50
 MAX_OFFSET = 1_000_000
+MAX_REVISION = 2**53 - 1
+"""The largest integer that a page's JSON carries exactly; it bounds counts and sums too."""
+
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+"""Days that a school can mean; further ones overflow when months are added to them."""

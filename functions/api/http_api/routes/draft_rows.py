@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Annotated
+
+from annotated_types import Ge, Le
 
 from diapason.access.decisions import Action
 from diapason.domain.drafts import Draft, DraftRow
@@ -11,12 +14,14 @@ from diapason.workflows import draft_view, drafting
 from diapason.workflows.draft_table import read_rows
 from diapason.workflows.draft_view import RowFilter, SortKey
 from http_api.asking import Asker, Asking
-from http_api.fields import Day, Id, Limit, Offset, OptionalCode, Search
+from http_api.fields import Day, Id, Offset, OptionalCode, Search
 from http_api.inputs.drafts import AttachInput, DatesInput, RowInput, RowsInput
 from http_api.limits import DEFAULT_PAGE
 from http_api.routes.drafts import shown
 from http_api.routing import Resource
 from http_api.views.drafts import DraftView, RowEdited, RowsView, row_view, rows_view
+
+RowLimit = Annotated[int, Ge(1), Le(draft_view.MAX_PAGE_ROWS)]
 
 resource = Resource("Lignes d’une remise en préparation")
 
@@ -26,7 +31,7 @@ def list_rows(
     asking: Asker,
     draft_id: Id,
     offset: Offset = 0,
-    limit: Limit = DEFAULT_PAGE,
+    limit: RowLimit = DEFAULT_PAGE,
     sort: SortKey = SortKey.STORED,
     descending: bool = False,
     search: Search = "",

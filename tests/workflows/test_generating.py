@@ -93,6 +93,23 @@ def test_recurrent_and_one_off_mandates_stand_in_groups_of_their_own(story: Stor
     assert text.index("<SeqTp>RCUR</SeqTp>") < text.index("<SeqTp>OOFF</SeqTp>")
 
 
+@pytest.mark.parametrize(("bic_required", "agent"), [(False, "NOTPROVIDED"), (True, "AGRIFRPP")])
+def test_a_bic_that_the_customer_did_not_give_is_derived_only_where_the_bank_demands_it(
+    story: Story, bic_required: bool, agent: str
+) -> None:
+    account = story.store.registry.credited_account("main")
+    changed = replace(account.value, bic_required=bic_required)
+    story.store.registry.put_credited_account(changed, account.revision, "test")
+    story.families(1, iban_text="FR7630006000011234567890189")
+    (batch,) = story.registered()
+
+    generated = story.generated(batch)
+
+    assert generated.file is not None
+    text = story.store.outputs.get(generated.file.key).decode()
+    assert agent in text[text.index("<DbtrAgt>") : text.index("</DbtrAgt>")]
+
+
 def test_a_mandate_remembers_its_last_debit_and_never_moves_back(story: Story) -> None:
     (owed, _) = story.families(1, DECEMBER, JANUARY)
     december, january = story.registered()

@@ -12,6 +12,7 @@ from infra.local.processes import wait_until
 
 POLL_SECONDS = 0.2
 LONGEST_WORK_SECONDS = 600
+EXPIRED = 401
 
 
 class Refused(Exception):
@@ -24,11 +25,12 @@ class Refused(Exception):
 
 
 class Api:
-    """One member's calls."""
+    """One member's calls. ``token`` is asked for when one was refused: access tokens live for minutes only."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: Callable[[], str]) -> None:
         self._url = url
-        self._headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        self._sign_in = token
+        self._token = token()
         self._http = urllib3.PoolManager()
 
     def get(self, path: str, **query: object) -> Any:
@@ -72,8 +74,15 @@ class Api:
         return answers[0]
 
     def _call(self, method: str, path: str, **request: Any) -> Any:
-        answer = self._http.request(method, f"{self._url}{path}", headers=self._headers, **request)
+        answer = self._send(method, path, request)
+        if answer.status == EXPIRED:
+            self._token = self._sign_in()
+            answer = self._send(method, path, request)
         content = json.loads(answer.data) if answer.data else None
         if answer.status >= 300:
             raise Refused(method, path, answer.status, content or {})
         return content
+
+    def _send(self, method: str, path: str, request: dict[str, Any]) -> urllib3.BaseHTTPResponse:
+        headers = {"authorization": f"Bearer {self._token}", "content-type": "application/json"}
+        return self._http.request(method, f"{self._url}{path}", headers=headers, **request)

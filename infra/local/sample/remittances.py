@@ -57,14 +57,14 @@ def generate_and_download(api: Api, say: Say, batch: dict[str, Any], folder: Pat
     )
 
 
-def delete_pending(api: Api, say: Say, batch: dict[str, Any]) -> list[str]:
-    """Deletes a pending batch; returns its instalments, which can be selected again."""
+def delete_pending(api: Api, say: Say, batch: dict[str, Any]) -> list[dict[str, Any]]:
+    """Deletes a pending batch; returns its lines, whose instalments can be selected again."""
     path = f"/batches/{batch['id']}"
     lines = _lines(api, path, batch["count"])
     api.delete(path, version=batch["version"])
     api.until(path, lambda asked: asked["state"] == "deleted", "la suppression de la remise")
     say(f"  {batch['number']} : supprimée, {batch['count']} échéances de nouveau libres")
-    return [line["instalment_id"] for line in lines]
+    return lines
 
 
 def _download(api: Api, path: str) -> bytes:

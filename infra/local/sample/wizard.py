@@ -34,11 +34,15 @@ class Wizard:
             f"{self._draft['left_out']} laissées de côté (autre moyen de paiement)"
         )
 
-    def attach(self, instalment_ids: list[str]) -> None:
-        self._draft = self._api.post(
-            f"{self._path}/attach", version=self._version, instalment_ids=instalment_ids
-        )
-        self._say(f"  {len(instalment_ids)} échéances attachées")
+    def attach_other_payers(self, due_from: date, due_to: date) -> None:
+        """Attaches what the criteria left out, as the search of the attach dialog finds it."""
+        in_table = {row["instalment_id"] for row in self.rows()}
+        dates = {"due_from": due_from.isoformat(), "due_to": due_to.isoformat()}
+        found = self._api.get("/instalments", **dates, limit=PAGE)["instalments"]
+        others = [one["id"] for one in found if one["id"] not in in_table]
+        if others:
+            self._draft = self._api.post(f"{self._path}/attach", version=self._version, instalment_ids=others)
+            self._say(f"  {len(others)} échéances attachées")
 
     def debit_a_part(self, cents: int) -> None:
         """Debits only a part of the first sound row; the rest stays selectable."""
@@ -107,9 +111,7 @@ class Wizard:
         return batch
 
     def _edit(self, row: dict[str, Any], **change: object) -> None:
-        edited = self._api.patch(
-            f"{self._path}/rows/{row['instalment_id']}", version=self._version, **change
-        )
+        edited = self._api.patch(f"{self._path}/rows/{row['instalment_id']}", version=self._version, **change)
         self._draft = edited["draft"]
 
     def _send_waiting_invoices(self, met: Counter[str]) -> None:
@@ -145,5 +147,7 @@ def _has(row: dict[str, Any], code: str) -> bool:
 
 def _proposed_day(words: str) -> str:
     """The ISO date of the day that the anomaly's words propose (jj/mm/aaaa)."""
-    day, month, year = next(word for word in words.replace(".", " ").split() if word.count("/") == 2).split("/")
+    day, month, year = next(word for word in words.replace(".", " ").split() if word.count("/") == 2).split(
+        "/"
+    )
     return f"{year}-{month}-{day}"

@@ -15,6 +15,7 @@ from itertools import islice
 
 from diapason.domain.batches import LINES_PER_CHUNK, Chunk, Line, LineState, end_to_end_id
 from diapason.domain.countries import needs_address
+from diapason.domain.creditor import CreditedAccount
 from diapason.domain.drafts import Draft, DraftRow, ManifestSlice, PlannedBatch
 from diapason.domain.identifiers import bic_of
 from diapason.domain.invoices import Instalment
@@ -31,10 +32,11 @@ class ManifestAltered(Exception):
     """A stored slice is not what its digest says: nothing of it may be claimed."""
 
 
-def frozen_line(row: DraftRow, instalment: Instalment, customer: Customer) -> Line:
+def frozen_line(row: DraftRow, instalment: Instalment, customer: Customer, credited: CreditedAccount) -> Line:
     """What will be debited, copied from records that were examined without a blocking anomaly.
 
-    Its position and end-to-end id are given when its batch is planned.
+    A BIC that the customer did not give is derived only where the credited bank demands one: without it no
+    bank can refuse it (RC01). Position and end-to-end id are given when the batch is planned.
     """
     account = customer.account(row.account_id)
     mandate = customer.mandate(row.mandate_id)
@@ -42,7 +44,7 @@ def frozen_line(row: DraftRow, instalment: Instalment, customer: Customer) -> Li
     assert mandate is not None
     assert mandate.signed_on is not None
     iban = account.iban()
-    bic = account.bic() or bic_of(iban)
+    bic = account.bic() or (bic_of(iban) if credited.bic_required else None)
     return Line(
         position=0,
         end_to_end_id="",

@@ -167,8 +167,9 @@ class Registering:
                     examined = examine_against(row, instalment, customer, ground)
                     if examined.is_blocked or row.is_blocked or instalment is None or customer is None:
                         is_sound = False
-                        continue
-                    dated.append((row.collection_date, frozen_line(row, instalment, customer)))
+                    elif ground.account is not None:
+                        line = frozen_line(row, instalment, customer, ground.account)
+                        dated.append((row.collection_date, line))
         if not is_sound:
             self._move(draft, draft.at_phase(DraftPhase.REOPEN), "refused")
             return

@@ -25,7 +25,7 @@ class Refused(Exception):
 
 
 class Api:
-    """One member's calls. ``token`` is asked for when one was refused: access tokens live for minutes only."""
+    """One member's calls. ``token`` is asked again when one was refused: access tokens live for minutes."""
 
     def __init__(self, url: str, token: Callable[[], str]) -> None:
         self._url = url

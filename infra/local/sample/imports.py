@@ -1,4 +1,4 @@
-"""What an operator does with files: a bad one is refused whole, a good one taken, and taken twice is nothing."""
+"""What an operator does with files: a bad one is refused whole, a good one taken, twice changes nothing."""
 
 from __future__ import annotations
 

@@ -14,10 +14,13 @@ MINISTACK := .local/ministack/installed
 export PYTHONPATH := layers/diapason:.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-fast check sample seed lock clean
+.PHONY: run kill test test-fast check sample seed lock clean
 
 run: $(RUNTIME) $(MINISTACK) ## Start everything on this machine; Ctrl-C stops it, the data stays in DATA
-	@$(BIN)/python -m infra.local run --data $(DATA) --port $(PORT)
+	@$(BIN)/python -m infra.local.run --data $(DATA) --port $(PORT)
+
+kill: ## Kill the workers of FUNCTION (a name of template.yaml) in the stack that runs on DATA
+	@$(BIN)/python -m infra.local.kill $(FUNCTION) --data $(DATA)
 
 test: $(DEVELOPMENT) $(MINISTACK) ## All tests
 	@$(BIN)/pytest

@@ -171,7 +171,7 @@ def test_two_stacks_do_not_share_a_folder(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_kill_command_ends_the_workers_of_a_running_stack(tmp_path: Path) -> None:
     with running(tmp_path) as stack:
         pid = call(stack.facts["url"] + "/health").json()["pid"]
-        command = [sys.executable, "-m", "infra.local", "kill", "ApiFunction", "--data", str(tmp_path)]
+        command = [sys.executable, "-m", "infra.local.kill", "ApiFunction", "--data", str(tmp_path)]
         subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
         processes.wait_until(lambda: is_gone(pid), "the worker is gone", 5)
         assert call(stack.facts["url"] + "/health").json()["pid"] != pid

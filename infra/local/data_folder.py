@@ -4,8 +4,10 @@ import fcntl
 import os
 from pathlib import Path
 
+from infra.local.ministack.process import PROJECT
 from infra.local.processes import NeverHappenedError, wait_until
 
+DEFAULT_DATA = PROJECT / ".local" / "data"
 # Children of a stack that was killed notice it at once, but need a moment to end.
 PATIENCE_SECONDS = 5.0
 

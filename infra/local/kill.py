@@ -9,9 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from infra.local.ministack.process import PROJECT
-
-DEFAULT_DATA = PROJECT / ".local" / "data"
+from infra.local.data_folder import DEFAULT_DATA
 
 
 def main() -> int:

@@ -11,13 +11,12 @@ import threading
 from pathlib import Path
 
 from infra.local import demo, demo_data
-from infra.local.data_folder import InUseError
+from infra.local.data_folder import DEFAULT_DATA, InUseError
 from infra.local.gateway.server import PortTakenError
-from infra.local.ministack.process import PROJECT, NotInstalledError
+from infra.local.ministack.process import NotInstalledError
 from infra.local.stack import Stack
 
 DEFAULT_PORT = 8480
-DEFAULT_DATA = PROJECT / ".local" / "data"
 
 
 def main() -> int:

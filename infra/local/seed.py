@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import demo, demo_data
-from infra.local.data_folder import InUseError
+from infra.local.data_folder import DEFAULT_DATA, InUseError
 from infra.local.demo_school.accounts import BANKS, french_iban
 from infra.local.demo_school.billing import DemoInvoice, debit_days
 from infra.local.demo_school.families import Account, Family
@@ -23,7 +23,6 @@ from infra.local.demo_school.people import ACTIVITIES, FIRST_NAMES, LAST_NAMES
 from infra.local.demo_school.sheets import customers_csv, invoices_csv
 from infra.local.import_api import ImportApi, Refused
 from infra.local.ministack.process import NotInstalledError
-from infra.local.run import DEFAULT_DATA
 from infra.local.stack import Stack
 
 ROWS_OF_FAMILY = 10

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import count
 
 import pytest
 
@@ -21,16 +22,26 @@ from diapason.workflows.draft_table import read_rows
 from diapason.workflows.drafting import RowChange
 from diapason.workflows.registering import Registering
 from tests.workflows.story import ALL_WINTER, DECEMBER, JANUARY, Story, a_story
-from tests.world import FAMILY_IBANS, SCHOOL_IBAN, World
+from tests.world import FAMILY_IBANS, NOON_IN_PARIS, SCHOOL_IBAN, opened_world
 
 C = AnomalyCode
 GENERAL = GeneralInformation("main", "EXT-1", "premier lot")
 A_DAY_LATER = date(2026, 12, 8)
 
 
+@pytest.fixture(scope="module")
+def schools() -> Iterator[Callable[[], Story]]:
+    """Founds one school after another in one world: each test has its own."""
+    with opened_world() as world:
+        ranks = count(1)
+        yield lambda: a_story(world, f"ecole-{next(ranks)}")
+
+
 @pytest.fixture
-def story(world: World) -> Story:
-    return a_story(world)
+def story(schools: Callable[[], Story]) -> Iterator[Story]:
+    founded = schools()
+    yield founded
+    founded.world.clock.instant = NOON_IN_PARIS
 
 
 def rows(story: Story, draft: Draft) -> list[DraftRow]:
@@ -243,8 +254,8 @@ def test_attaching_something_unknown_attaches_nothing(story: Story) -> None:
     assert only_row(story, story.store.drafts.get(draft.id)).instalment_id == attached.id
 
 
-def test_the_instalment_of_another_school_is_unknown(story: Story) -> None:
-    (foreign,) = a_story(story.world, "ecole-voisine").families(1)
+def test_the_instalment_of_another_school_is_unknown(story: Story, schools: Callable[[], Story]) -> None:
+    (foreign,) = schools().families(1)
     draft = story.selected()
 
     with pytest.raises(NotFound):
@@ -562,9 +573,9 @@ def test_a_draft_claims_nothing_until_it_is_validated(story: Story) -> None:
     assert all(story.instalment(one) == one for one in owed)
 
 
-def test_the_draft_of_another_school_is_unknown(story: Story) -> None:
+def test_the_draft_of_another_school_is_unknown(story: Story, schools: Callable[[], Story]) -> None:
     draft = story.selected()
-    neighbour = a_story(story.world, "ecole-voisine")
+    neighbour = schools()
 
     with pytest.raises(NotFound):
         drafting.refresh(neighbour.store, neighbour.member, draft.id, draft.version)

@@ -8,6 +8,8 @@ from typing import Any
 import urllib3
 
 POLL_SECONDS = 0.3
+TOKEN_SECONDS = 300
+"""Access tokens live for 15 minutes."""
 TIMEOUT = urllib3.Timeout(connect=5, read=60)
 
 
@@ -16,12 +18,14 @@ class Refused(Exception):
 
 
 class ImportApi:
-    """The imports of the school to which the token's member belongs. ``token`` is asked for each request,
-    because access tokens live for minutes only."""
+    """The imports of the school to which the token's member belongs. ``token`` is asked again every few
+    minutes, because access tokens do not live longer."""
 
     def __init__(self, url: str, token: Callable[[], str]) -> None:
         self._url = url.rstrip("/")
-        self._token = token
+        self._sign_in = token
+        self._token = ""
+        self._signed_in_at = 0.0
         self._http = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
 
     def hand_in(self, kind: str, file_name: str, data: bytes) -> str:
@@ -61,11 +65,13 @@ class ImportApi:
         return last
 
     def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+        if not self._token or time.monotonic() > self._signed_in_at + TOKEN_SECONDS:
+            self._token, self._signed_in_at = self._sign_in(), time.monotonic()
         answer = self._http.request(
             method,
             self._url + path,
             body=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"},
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
         )
         if answer.status >= 400:
             raise Refused(f"{method} {path} : {answer.status} {answer.data.decode()[:500]}")

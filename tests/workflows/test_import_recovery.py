@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from diapason.domain.imports import ImportKind, ImportPhase, ImportState
 from diapason.store.house import SchoolStore
-from diapason.workflows import import_records as workflow
+from diapason.workflows import import_parts
 from diapason.workflows.import_records import ImportingRecords, import_records
 from diapason.workflows.phases import NoDeadline, OutOfTime
 from infra.local.dynamodb import Endpoint
@@ -236,7 +236,7 @@ def test_two_deliveries_at_once_make_one_import(
 
 
 def test_parts_are_cut_by_writes_and_not_by_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workflow, "PART_CHUNKS", 1)
+    monkeypatch.setattr(import_parts, "PART_CHUNKS", 1)
     store, identifier = prepared(world, ImportKind.CUSTOMERS)
     importing = ImportingRecords(store, identifier, NoDeadline())
     importing.phases.step()

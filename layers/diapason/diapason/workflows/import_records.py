@@ -16,7 +16,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
@@ -34,25 +34,22 @@ from diapason.domain.imports import (
     ImportKind,
     ImportPhase,
     ImportReport,
-    RowProblem,
 )
 from diapason.domain.members import Member
-from diapason.intake.problems import Problems, UnreadableFile
+from diapason.intake.problems import Problems
 from diapason.intake.tables import MAX_BYTES
 from diapason.store.documents import decode, encode
 from diapason.store.files import UPLOAD_SECONDS, UploadForm
 from diapason.store.house import SchoolStore
 from diapason.store.registry import Activity
-from diapason.store.transactions import MAX_ACTIONS, AttributeValue, ConditionFailed, Transaction
+from diapason.store.transactions import AttributeValue, ConditionFailed, Transaction
+from diapason.workflows.import_parts import Plan, check, cut, whole_file
 from diapason.workflows.imported_customers import ImportedCustomers
 from diapason.workflows.imported_invoices import ImportedInvoices
-from diapason.workflows.imported_records import Checked, ImportedRecord, RecordKind
+from diapason.workflows.imported_records import ImportedRecord, RecordKind
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 
 MAX_FILE_NAME = 200
-CHUNK_ACTIONS = MAX_ACTIONS - 1
-"""Beside the records, a chunk's transaction holds the fence or the journal's row."""
-PART_CHUNKS = 20
 UPLOAD_GRACE = timedelta(seconds=UPLOAD_SECONDS) + timedelta(hours=1)
 """After this, a file that did not arrive will not arrive: its form has expired."""
 
@@ -104,14 +101,6 @@ def import_records(store: SchoolStore, import_id: str, deadline: Deadline | None
     return ImportingRecords(store, import_id, deadline or NoDeadline()).run()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What reading decided: the stored parts of new records in their order, and the activities they name."""
-
-    parts: tuple[str, ...]
-    activities: tuple[str, ...]
-
-
 class FileAwaited(Exception):
     """The file was not uploaded yet, and still can be."""
 
@@ -143,17 +132,17 @@ class ImportingRecords:
         """Parses the file and stores what is new in it; raises FileAwaited."""
         data = self._uploaded(record)
         if data is None:
-            absent = _whole_file("file.absent", "Aucun fichier n’a été reçu : recommencez l’import.")
+            absent = whole_file("file.absent", "Aucun fichier n’a été reçu : recommencez l’import.")
             self._refuse(record, record, absent, ImportPhase.DONE)
             return
         kind = self._kind(record)
-        checked = _checked(kind, data)
+        checked = check(kind, data)
         read = replace(record, sha256=sha256(data).hexdigest(), size=len(data))
         if checked.report.total:
             refused = replace(read, counts=ImportCounts(checked.rows))
             self._refuse(record, refused, checked.report, ImportPhase.DONE)
             return
-        parts = tuple(self._keep(record, encode(part)) for part in _parts(checked.new, kind))
+        parts = tuple(self._keep(record, encode(part)) for part in cut(checked.new, kind))
         staging = replace(
             read,
             phase=ImportPhase.STAGE,
@@ -310,40 +299,6 @@ class ImportingRecords:
         if self._store.clock.now() < record.created_at + UPLOAD_GRACE:
             raise FileAwaited
         return None
-
-
-def _checked(kind: RecordKind[Any], data: bytes) -> Checked[Any]:
-    try:
-        checked = kind.check(data)
-    except UnreadableFile as fault:
-        return Checked([], 0, 0, ImportReport((fault.problem,), 1))
-    if checked.rows:
-        return checked
-    report = _whole_file("file.no_rows", "Le fichier ne contient que la ligne de titres.")
-    return Checked([], 0, 0, replace(report, unknown_columns=checked.report.unknown_columns))
-
-
-def _whole_file(code: str, message: str) -> ImportReport:
-    return ImportReport((RowProblem(0, "", code, message),), 1)
-
-
-def _parts(records: list[Any], kind: RecordKind[Any]) -> Iterator[list[list[Any]]]:
-    """Records in chunks of at most CHUNK_ACTIONS writes, and these in parts."""
-    part: list[list[Any]] = [[]]
-    room = CHUNK_ACTIONS
-    for record in records:
-        needed = kind.actions(record)
-        assert needed <= CHUNK_ACTIONS
-        if needed > room:
-            if len(part) == PART_CHUNKS:
-                yield part
-                part = []
-            part.append([])
-            room = CHUNK_ACTIONS
-        part[-1].append(record)
-        room -= needed
-    if part[-1]:
-        yield part
 
 
 def _staged_by(item: AttributeValue) -> str:

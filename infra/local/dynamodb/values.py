@@ -87,7 +87,10 @@ def set_of(kind: str, elements: Iterable[str]) -> AttributeValue:
 
 def item_size(item: Item) -> int:
     """Return the weight of an item in bytes: its attribute names and values."""
-    return sum(_text_size(name) + value_size(value) for name, value in item.items())
+    size = 0
+    for name, value in item.items():
+        size += _text_size(name) + value_size(value)
+    return size
 
 
 def value_size(value: AttributeValue) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.dynamodb.expressions.reserved_words import RESERVED_WORDS
 from tests.local.dynamodb.dynamodb_tables import (
     TableUnderTest,
     invalid,
@@ -119,6 +120,11 @@ def test_condition(table: TableUnderTest, condition: str, expected: bool) -> Non
 def test_invalid_condition_is_refused(table: TableUnderTest, condition: str, words: list[str]) -> None:
     with invalid(*words):
         table.delete_item(Key=key("1"), ConditionExpression=condition, **used(condition))
+
+
+def test_all_573_reserved_words_are_known() -> None:
+    assert len(RESERVED_WORDS) == 573
+    assert {"ABORT", "BATCH", "COUNTER", "STATE", "STATUS", "TTL", "ZONE"} <= RESERVED_WORDS
 
 
 def test_empty_condition_is_refused(table: TableUnderTest) -> None:

@@ -37,7 +37,7 @@ check: $(DEVELOPMENT) ## Style, types, direction of imports, template
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m functions.api.openapi --check openapi.json
 
-sample: $(RUNTIME) ## Example files for every bank-file version, into OUT
+sample: $(RUNTIME) $(MINISTACK) ## Remittances of every version from the demo school, through HTTP, into OUT
 	@$(BIN)/python -m infra.local.sample --out $(OUT)
 
 seed: $(RUNTIME) $(MINISTACK) ## A school with ROWS instalments, into DATA

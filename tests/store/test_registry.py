@@ -1,0 +1,146 @@
+"""The school's settings and people: written under the revision that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation, School
+from diapason.domain.errors import NotFound, VersionConflict
+from diapason.domain.members import Member, Role
+from diapason.store.house import SchoolStore
+from diapason.store.registry import Activity, school_ids
+from tests.world import ICS, SCHOOL_IBAN, World, opened_world
+
+SCHOOLS = count(1)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """One world for all tests here; each has a school of its own."""
+    with opened_world() as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(world: World) -> SchoolStore:
+    return world.founded(f"ecole-{next(SCHOOLS)}")
+
+
+def test_a_school_is_written_and_entered_into_the_list(store: SchoolStore) -> None:
+    school_id = store.keys.school_id
+
+    store.registry.put_school(School(school_id, "Conservatoire", direct_debit=False), "platform")
+
+    assert store.registry.school() == School(school_id, "Conservatoire", direct_debit=False)
+    assert list(school_ids()).count(school_id) == 1
+
+
+def test_a_school_that_was_never_founded_has_nothing(world: World) -> None:
+    unknown = world.school("inconnue").registry
+
+    for read in (
+        unknown.school,
+        unknown.organisation,
+        lambda: unknown.credited_account("main"),
+        lambda: unknown.member("odile"),
+    ):
+        with pytest.raises(NotFound):
+            read()
+    assert (unknown.credited_accounts(), unknown.members(), unknown.activities()) == ([], [], [])
+
+
+def test_the_organisation_is_replaced_under_the_revision_that_was_read(store: SchoolStore) -> None:
+    read = store.registry.organisation()
+    changed = replace(read.value, name="Académie")
+
+    store.registry.put_organisation(changed, read.revision, "odile")
+
+    after = store.registry.organisation()
+    assert (after.value, after.revision) == (changed, read.revision + 1)
+    for stale in (read.revision, None, after.revision + 1):
+        with pytest.raises(VersionConflict):
+            store.registry.put_organisation(Organisation("Intrus", ICS), stale, "odile")
+    assert store.registry.organisation() == after
+
+
+def test_a_credited_account_keeps_every_setting_of_its_bank(store: SchoolStore) -> None:
+    account = CreditedAccount(
+        id="second",
+        label="Second",
+        iban_text=SCHOOL_IBAN,
+        bic_text="AGRIFRPP",
+        version=MessageVersion.V02,
+        lead_days=5,
+        cut_off_hour=16,
+        batch_booking=False,
+        bic_required=True,
+        initiating_party_id="12345678200010",
+        closed=True,
+    )
+
+    store.registry.put_credited_account(account, None, "odile")
+
+    assert store.registry.credited_account("second").value == account
+    assert [found.value.id for found in store.registry.credited_accounts()] == ["main", "second"]
+    with pytest.raises(VersionConflict):
+        store.registry.put_credited_account(account, None, "odile")
+
+
+def test_an_account_whose_id_begins_like_another_is_another(store: SchoolStore) -> None:
+    with pytest.raises(NotFound):
+        store.registry.credited_account("mai")
+    with pytest.raises(NotFound):
+        store.registry.credited_account("")
+
+
+def test_members_belong_to_their_school_alone(store: SchoolStore, world: World) -> None:
+    odile = Member("odile", store.keys.school_id, "Odile", Role.OPERATOR)
+    store.registry.put_member(odile, None, "admin")
+    neighbour = world.founded(f"{store.keys.school_id}-voisine")
+
+    assert store.registry.member("odile") == odile
+    assert store.registry.members() == [odile]
+    assert neighbour.registry.members() == []
+    with pytest.raises(NotFound):
+        neighbour.registry.member("odile")
+
+
+def test_a_role_is_changed_under_its_revision(store: SchoolStore) -> None:
+    odile = Member("odile", store.keys.school_id, "Odile", Role.READER)
+    store.registry.put_member(odile, None, "admin")
+    store.registry.put_member(replace(odile, role=Role.OPERATOR), 1, "admin")
+
+    with pytest.raises(VersionConflict):
+        store.registry.put_member(replace(odile, role=Role.ADMINISTRATOR), 1, "odile")
+
+    assert store.registry.member("odile").role is Role.OPERATOR
+
+
+def test_activities_are_listed_by_code(store: SchoolStore) -> None:
+    for activity in (Activity("PIANO", "Piano"), Activity("DANSE", "Danse")):
+        store.registry.put_activity(activity, None, "odile")
+
+    assert store.registry.activities() == [Activity("DANSE", "Danse"), Activity("PIANO", "Piano")]
+
+
+def test_every_change_leaves_its_row_in_the_journal_and_a_refused_one_leaves_none(
+    store: SchoolStore, world: World
+) -> None:
+    read = store.registry.organisation()
+    world.clock.instant += timedelta(seconds=1)
+    store.registry.put_organisation(replace(read.value, siret="12345678200010"), read.revision, "odile")
+    with pytest.raises(VersionConflict):
+        store.registry.put_organisation(read.value, read.revision, "intrus")
+
+    rows = list(store.journal.of("organisation"))
+
+    assert [(row.who, row.event, row.facts["revision"]) for row in rows] == [
+        ("test", "written", 1),
+        ("odile", "written", 2),
+    ]
+    assert rows[-1].at == store.clock.now()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from diapason.domain.batches import BatchState
 from diapason.domain.drafts import GeneralInformation
 from diapason.domain.members import Role
 from diapason.workflows.drafting import attach, create_draft
@@ -107,6 +108,20 @@ def test_generating_is_accepted_then_done_by_the_worker(api: Api) -> None:
     assert batch["downloadable"] is True
     assert batch["allowed"] == ["download"]
     assert [(group["sequence"], group["total_cents"]) for group in batch["groups"]] == [("RCUR", 1000)]
+
+
+def test_a_file_is_not_offered_before_it_was_read_again(api: Api) -> None:
+    (batch_id,) = registered(api, DECEMBER)
+    path = f"/batches/{batch_id}"
+    api.done("POST", f"{path}/generate", {"version": api.done("GET", path)["version"]})
+    worker = Generating(api.store, batch_id)
+    while api.store.batches.get(batch_id).state is not BatchState.GENERATED:
+        worker.phases.step()
+
+    batch = api.done("GET", path)
+
+    assert (batch["state_words"], batch["downloadable"], batch["allowed"]) == ("générée", False, [])
+    assert api.ask("POST", f"{path}/download").json["type"] == "urn:diapason:problem:state-refused"
 
 
 def test_the_file_is_handed_out_by_a_link_and_that_is_recorded(api: Api) -> None:

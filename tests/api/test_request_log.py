@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 
+import pytest
+from http_api.application import application
 from http_api.logs import ALLOWED, frames_of, logger
 
 from diapason.domain.members import Role
@@ -56,6 +59,17 @@ def test_no_line_holds_what_the_school_entered(api: Api, log: StringIO) -> None:
     assert len(entries(log)) > 8
     for secret in ("zqx", IBAN, IBAN[:-1], "membre-", "eyJ"):
         assert secret.lower() not in log.getvalue().lower()
+
+
+def test_a_development_switch_in_the_environment_prints_no_event(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_DEV", "true")
+    watched = replace(api, handler=application(lambda: api.world.house))
+
+    watched.done("GET", "/customers", name=NAME)
+
+    assert NAME not in capsys.readouterr().out
 
 
 def test_only_listed_fields_are_written(log: StringIO) -> None:

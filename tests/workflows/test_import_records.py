@@ -14,6 +14,7 @@ from diapason.domain.members import Member, Role
 from diapason.store.customers import customer_id
 from diapason.store.invoices import invoice_id
 from diapason.workflows.import_records import (
+    STILL_AT_WORK,
     UPLOAD_GRACE,
     ImportingRecords,
     begin_import,
@@ -248,13 +249,36 @@ def test_a_file_that_has_not_come_is_waited_for_and_then_given_up(world: World) 
     record, _ = begin_import(store, MEMBER, ImportKind.CUSTOMERS, "clients.csv")
 
     assert import_records(store, record.id).phase is ImportPhase.READ
-    assert list(unfinished(store)) == [record.id]
     world.clock.instant += UPLOAD_GRACE + timedelta(seconds=1)
+    assert list(unfinished(store)) == [record.id]
     given_up = import_records(store, record.id)
 
     assert (given_up.state, given_up.phase) == (ImportState.REFUSED, ImportPhase.DONE)
     assert report_of(store, given_up).problems[0].code == "file.absent"
     assert list(unfinished(store)) == []
+
+
+def test_an_import_that_somebody_is_at_is_not_swept(world: World) -> None:
+    store = world.founded()
+    importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
+    seen = []
+    for _ in range(3):
+        world.clock.instant += STILL_AT_WORK
+        importing.phases.step()
+        seen.append(list(unfinished(store)))
+
+    assert seen == [[], [], []]
+    assert store.imports.get(importing.import_id).is_finished
+
+
+def test_an_import_that_everybody_left_is_swept(world: World) -> None:
+    store = world.founded()
+    importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
+    importing.phases.step()
+
+    world.clock.instant += STILL_AT_WORK + timedelta(seconds=1)
+
+    assert list(unfinished(store)) == [importing.import_id]
 
 
 def test_a_file_uploaded_over_a_taken_one_changes_nothing(world: World) -> None:

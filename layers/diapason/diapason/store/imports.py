@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from diapason.domain.errors import NotFound
@@ -46,7 +47,12 @@ class Imports:
     def create(self, record: Import) -> None:
         """Writes a new import; its id is new by construction."""
         transaction = self._transactions.begin()
-        item = {"phase": record.phase, "parts_done": 0, "document": encode_text(record)}
+        item = {
+            "phase": record.phase,
+            "parts_done": 0,
+            "moved_at": _moment(record.created_at),
+            "document": encode_text(record),
+        }
         transaction.put_new(self.table, self._keys.import_(record.id), item)
         self._journal.record(
             transaction, f"import-{record.id}", record.created_by, "created", kind=record.kind
@@ -77,22 +83,25 @@ class Imports:
         last = answer.get("LastEvaluatedKey")
         return ImportPage([_from_wire(item) for item in answer["Items"]], last["SK"]["S"] if last else "")
 
-    def unfinished(self) -> Iterator[str]:
-        """Ids of the imports that did not come to their end."""
+    def unfinished(self, moved_before: datetime) -> Iterator[str]:
+        """Ids of the imports that did not come to their end and have not moved since that instant."""
         found = query(
             self._client,
             TableName=self.table,
             KeyConditionExpression="PK = :pk",
-            FilterExpression="phase <> :done",
+            FilterExpression="phase <> :done AND moved_at < :moment",
             ExpressionAttributeValues={
                 ":pk": {"S": self._keys.imports()},
                 ":done": {"S": ImportPhase.DONE},
+                ":moment": {"S": _moment(moved_before)},
             },
             ConsistentRead=True,
         )
         return (item["SK"]["S"] for item in found)
 
-    def advance(self, before: Import, after: Import, who: str, event: str, **facts: object) -> bool:
+    def advance(
+        self, before: Import, after: Import, now: datetime, who: str, event: str, **facts: object
+    ) -> bool:
         """Moves the recovery point, with its journal row; False when another worker moved it first."""
         assert before.id == after.id
         assert before.phase is not after.phase
@@ -101,11 +110,12 @@ class Imports:
         transaction.update(
             self.table,
             self._keys.import_(before.id),
-            "SET phase = :after, parts_done = :parts, document = :document",
+            "SET phase = :after, parts_done = :parts, moved_at = :now, document = :document",
             "phase = :before",
             before=before.phase,
             after=after.phase,
             parts=parts_done,
+            now=_moment(now),
             document=encode_text(after),
         )
         self._journal.record(transaction, f"import-{before.id}", who, event, **facts)
@@ -115,16 +125,17 @@ class Imports:
             return False
         return True
 
-    def note_progress(self, record: Import, parts_done: int) -> None:
+    def note_progress(self, record: Import, parts_done: int, now: datetime) -> None:
         """Says how many parts of the present phase are done; a worker that lags behind says nothing."""
         transaction = self._transactions.begin()
         transaction.update(
             self.table,
             self._keys.import_(record.id),
-            "SET parts_done = :done",
+            "SET parts_done = :done, moved_at = :now",
             "phase = :phase AND parts_done < :done",
             phase=record.phase,
             done=parts_done,
+            now=_moment(now),
         )
         try:
             transaction.commit()
@@ -135,6 +146,11 @@ class Imports:
         """Adds the condition that the import is still in this phase; returns the action's rank. What was
         sent before the phase ended and arrives after it then changes nothing."""
         return transaction.check(self.table, self._keys.import_(identifier), "phase = :phase", phase=phase)
+
+
+def _moment(instant: datetime) -> str:
+    """Instants in UTC, all of one length, so that they compare as text."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _from_wire(item: WireItem) -> Import:

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -52,6 +53,11 @@ from diapason.workflows.phases import Deadline, NoDeadline, Phases
 MAX_FILE_NAME = 200
 UPLOAD_GRACE = timedelta(seconds=UPLOAD_SECONDS) + timedelta(hours=1)
 """After this, a file that did not arrive will not arrive: its form has expired."""
+
+STILL_AT_WORK = timedelta(minutes=3)
+"""A worker notes its progress every few seconds: after this, nobody is at it any more."""
+WRITERS = 2
+"""Chunks written at once where no fence stands between them."""
 
 _KINDS: dict[ImportKind, Callable[[SchoolStore], RecordKind[Any]]] = {
     ImportKind.CUSTOMERS: ImportedCustomers,
@@ -89,8 +95,9 @@ def report_of(store: SchoolStore, record: Import) -> ImportReport:
 
 
 def unfinished(store: SchoolStore) -> Iterator[str]:
-    """Ids of the imports that a sweeper drives on; one whose file has yet to come just stays as it is."""
-    return store.imports.unfinished()
+    """Ids of the imports that a sweeper drives on: nothing has moved in them for a while. One whose file has
+    yet to come just stays as it is."""
+    return store.imports.unfinished(store.clock.now() - STILL_AT_WORK)
 
 
 def import_records(store: SchoolStore, import_id: str, deadline: Deadline | None = None) -> Import:
@@ -164,7 +171,7 @@ class ImportingRecords:
                 if obstacles.total:
                     self._undo(record, obstacles)
                     return
-            self._store.imports.note_progress(record, number + 1)
+            self._note_progress(record, number)
         state = IMPORT.after(record.state, ImportEvent.TAKE)
         taken = replace(record, phase=ImportPhase.REVEAL, state=state)
         self._advance(
@@ -174,20 +181,12 @@ class ImportingRecords:
     def reveal(self, record: Import) -> None:
         """Makes the records visible."""
         self._register_activities(record)
-        for number, chunks in self.chunks_by_part(record):
-            for chunk in chunks:
-                self._deadline.check()
-                self._reveal_chunk(record, chunk)
-            self._store.imports.note_progress(record, number + 1)
+        self._write_chunks(record, self._reveal_chunk)
         self._advance(record, replace(record, phase=ImportPhase.DONE), "revealed")
 
     def unstage(self, record: Import) -> None:
         """Takes back what was staged."""
-        for number, chunks in self.chunks_by_part(record):
-            for chunk in chunks:
-                self._deadline.check()
-                self._unstage_chunk(record, chunk)
-            self._store.imports.note_progress(record, number + 1)
+        self._write_chunks(record, self._unstage_chunk)
         self._advance(record, replace(record, phase=ImportPhase.DONE), "undone")
 
     def stage_chunk(self, record: Import, chunk: list[ImportedRecord]) -> Problems | None:
@@ -212,6 +211,17 @@ class ImportingRecords:
                 if foreign:
                     problems.add(found.line, kind.identity_column, *_obstacle(foreign[0]))
         return problems
+
+    def _write_chunks(self, record: Import, write: Callable[[Import, list[ImportedRecord]], None]) -> None:
+        """Writes every chunk that is left, some at once: each for itself, in any order."""
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for number, chunks in self.chunks_by_part(record):
+                for _ in writers.map(write, repeat(record), chunks):
+                    self._deadline.check()
+                self._note_progress(record, number)
+
+    def _note_progress(self, record: Import, number: int) -> None:
+        self._store.imports.note_progress(record, number + 1, self._store.clock.now())
 
     def _reveal_chunk(self, record: Import, chunk: list[ImportedRecord]) -> None:
         transaction = self._store.transactions.begin()
@@ -268,7 +278,7 @@ class ImportingRecords:
 
     def _advance(self, before: Import, after: Import, event: str, **facts: object) -> None:
         """Moves the recovery point; where another worker was faster, the next step reads what it did."""
-        self._store.imports.advance(before, after, before.created_by, event, **facts)
+        self._store.imports.advance(before, after, self._store.clock.now(), before.created_by, event, **facts)
 
     def _kind(self, record: Import) -> RecordKind[Any]:
         return _KINDS[record.kind](self._store)

@@ -33,6 +33,7 @@ check: $(DEVELOPMENT) ## Style, types, direction of imports, template
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy infra
+	MYPYPATH=functions/api:layers/diapason $(BIN)/mypy --strict -p http_api
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m functions.api.openapi --check openapi.json

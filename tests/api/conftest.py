@@ -18,7 +18,6 @@ sys.path.insert(0, str(API_FOLDER))
 
 from http_api.application import application  # noqa: E402
 from http_api.logs import logger  # noqa: E402
-
 from tests.api.asking_api import Api  # noqa: E402
 
 _ranks = count(1)

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import http_api.inputs
 import pytest
-from http_api.fields import Input
-from http_api.french import SENTENCES, field_errors
 from pydantic import BaseModel, ValidationError
 
+import http_api.inputs
 from diapason.domain.members import Role
+from http_api.fields import Input
+from http_api.french import SENTENCES, field_errors
 from tests.api.asking_api import Api, paths_of
 
 ODD_VALUES: list[object] = [

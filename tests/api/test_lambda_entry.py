@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from http_api.application import house_of_this_process
 
+from http_api.application import house_of_this_process
 from tests.api.asking_api import Api
 from tests.api.conftest import API_FOLDER
 from tests.api.http_events import Answer, http_event

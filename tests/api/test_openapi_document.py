@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_api.words import WORDS
 
 from functions.api import openapi
+from http_api.words import WORDS
 from tests.api.asking_api import Api
 from tests.api.example_requests import EXAMPLES
 

@@ -8,9 +8,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from http_api import problems
-from http_api.limits import MAX_BODY_BYTES
-from http_api.problems import KINDS, problem_of
 
 import diapason.domain.errors as domain_errors
 from diapason.domain.errors import (
@@ -25,6 +22,9 @@ from diapason.domain.errors import (
     VersionConflict,
 )
 from diapason.store.registry import Registry
+from http_api import problems
+from http_api.limits import MAX_BODY_BYTES
+from http_api.problems import KINDS, problem_of
 from tests.api.asking_api import Api
 from tests.api.http_events import REQUEST_ID, Answer, http_event
 

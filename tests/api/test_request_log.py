@@ -7,10 +7,10 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from http_api.application import application
-from http_api.logs import ALLOWED, frames_of, logger
 
 from diapason.domain.members import Role
+from http_api.application import application
+from http_api.logs import ALLOWED, frames_of, logger
 from tests.api.asking_api import Api
 from tests.api.http_events import REQUEST_ID
 

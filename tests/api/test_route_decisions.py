@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from http_api.application import operations, resolver
-from http_api.routing import Operation
 
 from diapason.access.decisions import DECISIONS, Action
 from diapason.domain.members import Role
+from http_api.application import operations, resolver
+from http_api.routing import Operation
 from tests.api.asking_api import Api
 from tests.api.example_requests import EXAMPLES, NOTHING_KNOWN, Example
 from tests.api.http_events import http_event

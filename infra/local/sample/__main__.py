@@ -15,9 +15,8 @@ from typing import Any
 
 from diapason.domain.clock import SystemClock, paris_date
 from diapason.domain.money import french_euros
-from diapason.store.house import House
 from infra.local import demo, demo_data, demo_school
-from infra.local.import_api import Refused as ImportRefused
+from infra.local.demo_data import FoundingFailed
 from infra.local.ministack.process import NotInstalledError
 from infra.local.processes import NeverHappenedError
 from infra.local.sample.api import Api, Refused
@@ -48,7 +47,7 @@ def main() -> int:
             say("Démarrage d’une installation neuve")
             with Stack(Path(data)) as stack:
                 files = play(stack, out / "remittances")
-    except (Mismatch, Refused, ImportRefused, NeverHappenedError, NotInstalledError) as failure:
+    except (Mismatch, Refused, FoundingFailed, NeverHappenedError, NotInstalledError) as failure:
         print(f"Échec : {failure}", file=sys.stderr)
         return 1
     summary = {"files": [asdict(file) for file in files]}
@@ -59,9 +58,7 @@ def main() -> int:
 
 def play(stack: Stack, folder: Path) -> list[SampleFile]:
     """The whole story of a school's first remittances."""
-    with demo_data.aws_settings(stack.environment):
-        members = [member for member in stack.members if member.school_id == SCHOOL.school_id]
-        demo_data.found_school(House.from_environment().school(SCHOOL.school_id), members)
+    demo_data.found_schools(stack)
     api = Api(stack.url, lambda: stack.token(OPERATOR))
     today = paris_date(SystemClock().now())
     say("Import des fichiers de l’école de démonstration")

@@ -330,6 +330,15 @@ def test_a_recurrent_mandate_serves_again() -> None:
     assert mandate(last_used_on=date(2026, 10, 5))(SOUND).codes() == []
 
 
+@pytest.mark.parametrize("reference", ["RUM  1", " RUM-1", "RUM\u200b-1", "A / / B"])
+def test_a_reference_that_cannot_be_written_as_it_stands_is_wrong(reference: str) -> None:
+    """It is what the debtor signed: the bank file repeats it, and alters nothing."""
+    (anomaly,) = steps(mandate(reference=reference), seen_anew)(SOUND).anomalies()
+
+    assert anomaly.code is C.RUM_WRONG
+    assert anomaly.words.endswith("de trop.")
+
+
 @pytest.mark.parametrize("same", ["", ICS, "fr72 zzz 123456", "FR72ABC123456"])
 def test_a_mandate_signed_for_this_creditor_stands_however_its_ics_is_written(same: str) -> None:
     """The business code in the midst of an ICS is no part of the creditor's identity."""

@@ -31,6 +31,7 @@ from diapason.domain.parties import Customer, DebtorAccount, PaymentMethod
 
 _C = AnomalyCode
 FAR_MONTHS = 12
+_NOT_AS_IT_STANDS = "des espaces ou des barres obliques y sont de trop."
 _NOTHING_TO_DEBIT = frozenset({_C.NOT_AN_INVOICE, _C.INVOICE_CANCELLED, _C.CLAIMED, _C.FULLY_DEBITED})
 """Where the amount is beside the point: no amount would do."""
 
@@ -112,11 +113,13 @@ def _french(day: date) -> str:
 
 
 class BankTexts(NamedTuple):
-    """What is left of a row's texts in the bank's characters; empty where nothing can be written."""
+    """What is left of a row's texts in the bank's characters; empty where nothing can be written. The
+    reference of a mandate is written as it was signed, or not at all."""
 
     remittance: str
     holder: str
     town: str
+    mandate_reference: str
 
 
 def examine_row(
@@ -184,7 +187,7 @@ def _of_customer(row: DraftRow, customer: Customer, texts: BankTexts, ground: Gr
     else:
         if (mandate.reference, mandate.is_one_off) != (row.mandate_reference, row.one_off):
             yield Anomaly(_C.CHANGED)
-        yield from _of_mandate(row, mandate, ground)
+        yield from _of_mandate(row, mandate, texts, ground)
 
 
 def _of_account(
@@ -218,19 +221,9 @@ def _of_bic(account: DebtorAccount, iban: Iban, ground: Ground) -> Iterator[Anom
         yield Anomaly(_C.BIC_MISSING)
 
 
-def _of_mandate(row: DraftRow, mandate: Mandate, ground: Ground) -> Iterator[Anomaly]:
-    try:
-        MandateReference.parse(mandate.reference)
-    except InvalidIdentifier as error:
-        yield Anomaly(_C.RUM_WRONG, str(error))
-    if mandate.state is not MandateState.SIGNED:
-        yield Anomaly(_MANDATE_STATES[mandate.state])
-    elif mandate.signed_on is None:
-        yield Anomaly(_C.MANDATE_NOT_SIGNED)
-    elif mandate.signed_on > min(ground.today, row.collection_date):
-        yield Anomaly(_C.SIGNATURE_LATE, _french(mandate.signed_on))
-    elif mandate.has_lapsed(row.collection_date):
-        yield Anomaly(_C.MANDATE_LAPSED)
+def _of_mandate(row: DraftRow, mandate: Mandate, texts: BankTexts, ground: Ground) -> Iterator[Anomaly]:
+    yield from _of_reference(mandate, texts)
+    yield from _of_signature(row, mandate, ground)
     if mandate.is_spent:
         yield Anomaly(_C.MANDATE_CONSUMED)
     if row.account_id and mandate.account_id != row.account_id:
@@ -239,6 +232,27 @@ def _of_mandate(row: DraftRow, mandate: Mandate, ground: Ground) -> Iterator[Ano
         yield Anomaly(_C.MANDATE_OTHER_CREDITOR, mandate.creditor_id)
     if mandate.scheme is not Scheme.CORE:
         yield Anomaly(_C.SCHEME_MISMATCH)
+
+
+def _of_reference(mandate: Mandate, texts: BankTexts) -> Iterator[Anomaly]:
+    try:
+        MandateReference.parse(mandate.reference)
+    except InvalidIdentifier as error:
+        yield Anomaly(_C.RUM_WRONG, str(error))
+        return
+    if not texts.mandate_reference:
+        yield Anomaly(_C.RUM_WRONG, _NOT_AS_IT_STANDS)
+
+
+def _of_signature(row: DraftRow, mandate: Mandate, ground: Ground) -> Iterator[Anomaly]:
+    if mandate.state is not MandateState.SIGNED:
+        yield Anomaly(_MANDATE_STATES[mandate.state])
+    elif mandate.signed_on is None:
+        yield Anomaly(_C.MANDATE_NOT_SIGNED)
+    elif mandate.signed_on > min(ground.today, row.collection_date):
+        yield Anomaly(_C.SIGNATURE_LATE, _french(mandate.signed_on))
+    elif mandate.has_lapsed(row.collection_date):
+        yield Anomaly(_C.MANDATE_LAPSED)
 
 
 def examine_together(rows: Sequence[DraftRow]) -> list[DraftRow]:

@@ -6,7 +6,7 @@ from diapason.domain.drafts import DraftRow
 from diapason.domain.examination import BankTexts
 from diapason.domain.invoices import Instalment
 from diapason.domain.parties import Customer
-from diapason.sepa.text import sepa_text
+from diapason.sepa.text import is_sepa_reference, sepa_text
 
 REMITTANCE_LENGTH = 140
 HOLDER_LENGTH = 70
@@ -31,8 +31,10 @@ def holder_name(holder: str) -> str:
 def bank_texts(row: DraftRow, instalment: Instalment | None, customer: Customer | None) -> BankTexts:
     """What a row would make the bank print, as far as its records exist."""
     account = customer.account(row.account_id) if customer else None
+    mandate = customer.mandate(row.mandate_id) if customer else None
     return BankTexts(
         remittance=remittance_text(instalment) if instalment else "",
         holder=holder_name(account.holder) if account else "",
         town=sepa_text(customer.address.town, TOWN_LENGTH) if customer else "",
+        mandate_reference=mandate.reference if mandate and is_sepa_reference(mandate.reference) else "",
     )

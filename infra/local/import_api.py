@@ -28,6 +28,11 @@ class ImportApi:
         self._signed_in_at = 0.0
         self._http = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
 
+    def recent(self) -> list[dict[str, Any]]:
+        """The latest imports, the latest first."""
+        found: list[dict[str, Any]] = self._ask("GET", "/imports")["imports"]
+        return found
+
     def hand_in(self, kind: str, file_name: str, data: bytes) -> str:
         """Announces a file ("customers" or "invoices") and uploads it; returns the import's id."""
         created = self._ask("POST", "/imports", {"kind": kind, "file_name": file_name})

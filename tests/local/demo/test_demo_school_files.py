@@ -15,8 +15,8 @@ from diapason.domain.examination import examine_together
 from diapason.domain.identifiers import CreditorIdentifier, Iban, Siret
 from diapason.domain.imports import ImportKind, ImportState
 from diapason.workflows.draft_table import creditor_ground, examine
-from infra.local.demo_data import CREDITED_ACCOUNTS, ORGANISATIONS, found_school
 from infra.local.demo_school import files, neighbour_files
+from infra.local.founding import CREDITED_ACCOUNTS, ORGANISATIONS, found_school, lacking_records
 from infra.local.seed import ROWS_OF_FILE, volume_families, volume_invoices
 from tests.workflows.import_examples import imported
 from tests.world import World
@@ -40,8 +40,11 @@ def test_whatever_the_day_the_files_are_taken(world: World, today: date) -> None
     store = world.founded()
     made = files(today)
 
+    assert lacking_records(store) == ["customers", "invoices"]
     customers = imported(store, ImportKind.CUSTOMERS, made["clients.csv"].decode())
+    assert lacking_records(store) == ["invoices"]
     invoices = imported(store, ImportKind.INVOICES, made["factures.csv"].decode())
+    assert lacking_records(store) == []
 
     assert (customers.state, invoices.state) == (ImportState.TAKEN, ImportState.TAKEN)
     assert 110 <= customers.counts.new <= 140

@@ -77,7 +77,7 @@ def begin_import(
         raise InvalidInput([FieldError("file_name", "length", "Indiquez le nom du fichier.")])
     now = store.clock.now()
     record = Import(
-        id=f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}",
+        id=f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:12]}",
         kind=kind,
         file_name=name,
         created_at=now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
@@ -245,3 +246,29 @@ def test_parts_are_cut_by_writes_and_not_by_rows(world: World, monkeypatch: pyte
 
     assert [[len(chunk) for chunk in chunks] for chunks in parts] == [[49], [11]]
     assert importing.run().parts == 2
+
+
+def test_a_worker_that_lags_behind_does_not_reopen_what_was_claimed_since(world: World) -> None:
+    store, identifier = prepared(world, ImportKind.INVOICES)
+    importing = ImportingRecords(store, identifier, NoDeadline())
+    importing.phases.step()
+    importing.phases.step()
+    lagging = store.imports.get(identifier)
+    assert lagging.phase is ImportPhase.REVEAL
+    import_records(store, identifier)
+    for instalment in list(store.instalments.open_between(date(2026, 1, 1), date(2028, 1, 1))):
+        claim = store.transactions.begin()
+        claim.update(
+            store.instalments.table,
+            store.keys.instalment(instalment.id),
+            "SET claimed_by = :batch REMOVE open_pk, open_sk",
+            "attribute_not_exists(claimed_by)",
+            batch="b1",
+        )
+        claim.commit()
+    before = records(store)
+
+    importing.reveal(lagging)
+
+    assert records(store) == before
+    assert store.imports.get(identifier).is_finished

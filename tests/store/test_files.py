@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from diapason.store.files import LINK_SECONDS, PART_BYTES, UPLOAD_SECONDS, Bucket, FileExists
+from diapason.store.files import LINK_SECONDS, PART_BYTES, UPLOAD_SECONDS, Bucket, FileExists, FileMissing
 from tests.world import World, opened_world
 
 XML = "application/xml"
@@ -172,7 +172,9 @@ def test_only_the_word_that_something_stands_means_that_it_does(
 
 
 def test_a_missing_object_is_an_error_and_not_an_empty_one(bucket: Bucket, key: str) -> None:
-    for read in (bucket.get, bucket.describe, bucket.size_of):
+    with pytest.raises(FileMissing):
+        bucket.get(key)
+    for read in (bucket.describe, bucket.size_of):
         with pytest.raises(ClientError):
             read(key)
 

@@ -125,7 +125,7 @@ def test_bank_files_are_never_replaced(template: Template) -> None:
     }
 
 
-@pytest.mark.parametrize(("bucket", "days"), [("UploadsBucket", 7), ("WorkBucket", 90)])
+@pytest.mark.parametrize(("bucket", "days"), [("UploadsBucket", 7), ("WorkBucket", 400)])
 def test_passing_files_expire(template: Template, bucket: str, days: int) -> None:
     (rule,) = template.resources[bucket].properties["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", days)

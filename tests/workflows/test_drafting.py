@@ -229,7 +229,7 @@ def test_an_instalment_that_another_batch_holds_is_attached_and_blocked(story: S
     draft = drafting.attach(story.store, story.member, draft.id, draft.version, [owed.id])
 
     (anomaly,) = only_row(story, draft).anomalies
-    assert anomaly == (C.CLAIMED, batch.number)
+    assert (anomaly.code, anomaly.detail) == (C.CLAIMED, batch.number)
 
 
 def test_attaching_twice_makes_one_row_and_keeps_what_was_edited(story: Story) -> None:

@@ -28,7 +28,10 @@ class Wizard:
 
     def select(self, due_from: date, due_to: date, activity: str = "") -> None:
         criteria = {"due_from": due_from.isoformat(), "due_to": due_to.isoformat(), "activity": activity}
-        self._draft = self._api.put(f"{self._path}/criteria", version=self._version, **criteria)
+        self._api.put(f"{self._path}/criteria", version=self._version, **criteria)
+        self._draft = self._api.until(
+            self._path, lambda asked: asked["state"] != "preparing", "la sélection des échéances"
+        )
         self._say(
             f"  {self._draft['count']} échéances sélectionnées, {self._draft['blocked']} en anomalie, "
             f"{self._draft['left_out']} laissées de côté (autre moyen de paiement)"
@@ -132,7 +135,7 @@ class Wizard:
         for row in self.rows():
             for anomaly in row["anomalies"]:
                 if anomaly["code"] == "date_not_target":
-                    closed.setdefault(_proposed_day(anomaly["words"]), []).append(row["instalment_id"])
+                    closed.setdefault(anomaly["proposed_date"], []).append(row["instalment_id"])
         for day, rows in closed.items():
             met["date_not_target"] += len(rows)
             self._draft = self._api.post(
@@ -143,11 +146,3 @@ class Wizard:
 
 def _has(row: dict[str, Any], code: str) -> bool:
     return any(anomaly["code"] == code for anomaly in row["anomalies"])
-
-
-def _proposed_day(words: str) -> str:
-    """The ISO date of the day that the anomaly's words propose (jj/mm/aaaa)."""
-    day, month, year = next(word for word in words.replace(".", " ").split() if word.count("/") == 2).split(
-        "/"
-    )
-    return f"{year}-{month}-{day}"

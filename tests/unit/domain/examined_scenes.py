@@ -15,7 +15,7 @@ from diapason.domain.examination import Ground, examine_row, examine_together
 from diapason.domain.invoices import Claim, Instalment, InvoiceKind, Sending
 from diapason.domain.mandates import Mandate, MandateState
 from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
-from diapason.workflows.texts import bank_texts
+from diapason.workflows.texts import bank_texts, creditor_texts
 
 TEN_IN_THE_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday; 10:00 in Paris, before the cut-off at noon."""
@@ -75,6 +75,13 @@ CUSTOMER = Customer(
 )
 
 
+def dated(code: AnomalyCode, detail: str) -> Anomaly:
+    """The anomaly; where it is about a date, the day that its words propose stands in it as a date too."""
+    is_about_a_date = code in {AnomalyCode.DATE_PAST, AnomalyCode.DATE_TOO_SOON, AnomalyCode.DATE_NOT_TARGET}
+    proposed = datetime.strptime(detail, "%d/%m/%Y").date() if is_about_a_date else None  # noqa: DTZ007
+    return Anomaly(code, detail, proposed)
+
+
 @dataclass(frozen=True)
 class Scene:
     """``seen`` is the row as the operator has it; the records may have changed since."""
@@ -89,7 +96,8 @@ class Scene:
     others: tuple[DraftRow, ...] = ()
 
     def ground(self) -> Ground:
-        return Ground(self.school, self.organisation, self.credited, in_paris(self.now))
+        texts = creditor_texts(self.organisation, self.credited)
+        return Ground(self.school, self.organisation, self.credited, texts, in_paris(self.now))
 
     def examined(self) -> DraftRow:
         texts = bank_texts(self.seen, self.instalment, self.customer)

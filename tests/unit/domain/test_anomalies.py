@@ -30,6 +30,7 @@ from tests.unit.domain.examined_scenes import (
     choosing,
     credited,
     customer,
+    dated,
     instalment,
     mandate,
     organisation,
@@ -58,6 +59,10 @@ class Example:
 
 def without_credited_account(scene: Scene) -> Scene:
     return Scene(school=scene.school, credited=None)
+
+
+def without_instalment(scene: Scene) -> Scene:
+    return Scene(school=scene.school, instalment=None)
 
 
 def without_customer(scene: Scene) -> Scene:
@@ -101,6 +106,22 @@ EXAMPLES = {
     C.CREDITED_ACCOUNT_CLOSED: Example(
         credited(closed=True), F.CREDITED_ACCOUNT, X.CHOOSE_CREDITED_ACCOUNT, credited(closed=False)
     ),
+    C.CREDITOR_NAME_MISSING: Example(
+        organisation(name="🎻"), F.ORGANISATION, X.EDIT_ORGANISATION, organisation(name="Conservatoire")
+    ),
+    C.CREDITED_BIC_WRONG: Example(
+        credited(bic_text="BANQUE"),
+        F.CREDITED_ACCOUNT,
+        X.EDIT_CREDITED_ACCOUNT,
+        credited(bic_text="BDFEFRPP"),
+    ),
+    C.INITIATING_PARTY_WRONG: Example(
+        credited(initiating_party_id="//SIRET"),
+        F.CREDITED_ACCOUNT,
+        X.EDIT_CREDITED_ACCOUNT,
+        credited(initiating_party_id="99999001300016"),
+    ),
+    C.INSTALMENT_MISSING: Example(without_instalment, F.INSTALMENT, X.DETACH, None),
     C.CUSTOMER_MISSING: Example(without_customer, F.CUSTOMER, X.DETACH, None),
     C.METHOD_NOT_DEBIT: Example(
         customer(payment_method=PaymentMethod.CHEQUE),
@@ -295,7 +316,7 @@ def test_every_anomaly_has_its_words_and_an_example() -> None:
 
 @codes
 def test_an_anomaly_is_raised_by_its_fault_and_by_nothing_beside(code: AnomalyCode) -> None:
-    assert EXAMPLES[code].fault(SOUND).anomalies() == [Anomaly(code, EXAMPLES[code].detail)]
+    assert EXAMPLES[code].fault(SOUND).anomalies() == [dated(code, EXAMPLES[code].detail)]
 
 
 @codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from diapason.domain.anomalies import Anomaly, AnomalyCode
 from diapason.domain.calendar import is_target_day
-from diapason.domain.clock import in_paris
 from diapason.domain.creditor import CreditedAccount
 from diapason.domain.drafts import DraftRow, row_of
 from diapason.domain.examination import Ground, examine_together
@@ -34,6 +34,7 @@ from tests.unit.domain.examined_scenes import (
     beside,
     credited,
     customer,
+    dated,
     instalment,
     mandate,
     organisation,
@@ -50,7 +51,7 @@ MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 
 
 def ground_at(now: datetime, lead_days: int = 1, cut_off_hour: int = 12) -> Ground:
     account = CreditedAccount("main", "Compte", "", lead_days=lead_days, cut_off_hour=cut_off_hour)
-    return Ground(SOUND.school, SOUND.organisation, account, in_paris(now))
+    return replace(SOUND, credited=account, now=now).ground()
 
 
 # Dates
@@ -73,7 +74,7 @@ def test_the_bank_takes_tomorrow_until_its_cut_off_in_paris(
     before, at_cut_off = instants
 
     assert ground_at(before).anomalies_of_date(tomorrow) == ()
-    assert ground_at(at_cut_off).anomalies_of_date(tomorrow) == (Anomaly(C.DATE_TOO_SOON, day_after),)
+    assert ground_at(at_cut_off).anomalies_of_date(tomorrow) == (dated(C.DATE_TOO_SOON, day_after),)
 
 
 def test_today_in_paris_begins_while_it_is_still_yesterday_in_utc() -> None:
@@ -89,7 +90,7 @@ def test_a_date_too_soon_proposes_an_open_day_with_the_lead_that_the_bank_asks()
 
     (anomaly,) = ground_at(wednesday_before_christmas, lead_days=2).anomalies_of_date(date(2026, 12, 24))
 
-    assert anomaly == (C.DATE_TOO_SOON, "28/12/2026")
+    assert anomaly == dated(C.DATE_TOO_SOON, "28/12/2026")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_date_too_soon_proposes_an_open_day_with_the_lead_that_the_bank_asks()
 def test_a_day_on_which_banks_are_closed_blocks_and_proposes_the_next_open_one(
     closed: date, next_open: str
 ) -> None:
-    assert SOUND.ground().anomalies_of_date(closed) == (Anomaly(C.DATE_NOT_TARGET, next_open),)
+    assert SOUND.ground().anomalies_of_date(closed) == (dated(C.DATE_NOT_TARGET, next_open),)
 
 
 @pytest.mark.parametrize("open_day", [date(2027, 5, 6), date(2027, 7, 14), date(2027, 11, 11)])
@@ -148,9 +149,9 @@ def test_a_date_passes_only_where_the_bank_can_still_collect_on_it(
 
 
 def test_without_a_credited_account_dates_are_still_examined() -> None:
-    ground = Ground(SOUND.school, SOUND.organisation, None, in_paris(SOUND.now))
+    ground = replace(SOUND, credited=None).ground()
 
-    assert ground.anomalies_of_date(MONDAY) == (Anomaly(C.DATE_TOO_SOON, "24/11/2026"),)
+    assert ground.anomalies_of_date(MONDAY) == (dated(C.DATE_TOO_SOON, "24/11/2026"),)
 
 
 # Amounts
@@ -208,7 +209,7 @@ def test_a_mandate_that_became_one_off_since_the_row_was_seen_is_a_change() -> N
 
 
 def test_an_instalment_that_is_not_there_blocks_its_row() -> None:
-    assert Scene(instalment=None).codes() == [C.CHANGED]
+    assert Scene(instalment=None).codes() == [C.INSTALMENT_MISSING]
 
 
 def test_several_changes_are_named_once() -> None:
@@ -309,7 +310,7 @@ def test_a_signature_after_the_debit_is_late_even_where_it_is_not_in_the_future(
     assert on_the_day.codes() == []
     assert after_it.anomalies() == [
         Anomaly(C.SIGNATURE_LATE, "23/11/2026"),
-        Anomaly(C.DATE_PAST, "24/11/2026"),
+        dated(C.DATE_PAST, "24/11/2026"),
     ]
 
 
@@ -330,7 +331,7 @@ def test_a_recurrent_mandate_serves_again() -> None:
     assert mandate(last_used_on=date(2026, 10, 5))(SOUND).codes() == []
 
 
-@pytest.mark.parametrize("reference", ["RUM  1", " RUM-1", "RUM\u200b-1", "A / / B"])
+@pytest.mark.parametrize("reference", ["RUM  1", " RUM-1", "RUM\u200b-1"])
 def test_a_reference_that_cannot_be_written_as_it_stands_is_wrong(reference: str) -> None:
     """It is what the debtor signed: the bank file repeats it, and alters nothing."""
     (anomaly,) = steps(mandate(reference=reference), seen_anew)(SOUND).anomalies()

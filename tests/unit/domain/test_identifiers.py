@@ -243,6 +243,7 @@ def test_a_mandate_reference_keeps_its_spelling(typed):
         ("/RUM", "slash"),
         ("RUM/", "slash"),
         ("RUM//1", "slash"),
+        ("RUM / / 1", "slash"),
     ],
 )
 def test_a_faulty_mandate_reference_is_refused(typed, fault):

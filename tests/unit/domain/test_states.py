@@ -56,9 +56,13 @@ def test_what_the_table_does_not_hold_is_refused_in_french(
                 assert table.thing in refusal.value.message
 
 
-def test_a_draft_is_edited_validated_and_abandoned_only_while_it_is_open() -> None:
-    for event in (DraftEvent.EDIT, DraftEvent.VALIDATE, DraftEvent.ABANDON):
+def test_a_draft_is_edited_prepared_and_validated_only_while_it_is_open() -> None:
+    for event in (DraftEvent.EDIT, DraftEvent.PREPARE, DraftEvent.VALIDATE):
         assert DRAFT.sources(event) == {DraftState.OPEN}
+
+
+def test_a_draft_whose_table_takes_too_long_can_be_abandoned() -> None:
+    assert DRAFT.sources(DraftEvent.ABANDON) == {DraftState.OPEN, DraftState.PREPARING}
 
 
 def test_nothing_follows_an_end() -> None:

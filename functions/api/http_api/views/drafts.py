@@ -22,13 +22,14 @@ _ACTIONS = {
 
 
 class AnomalyView(View):
-    """Anomalie : ce qui ne va pas, où, et ce qui y remédie."""
+    """Anomalie : ce qui ne va pas, où, et ce qui y remédie ; proposed_date est la date qui conviendrait."""
 
     code: AnomalyCode
     words: str
     field: Field
     fix: Fix
     blocking: bool
+    proposed_date: date | None
 
 
 class CriteriaView(View):
@@ -193,7 +194,12 @@ def draft_summary(draft: Draft, asking: Asking) -> DraftSummary:
 def anomaly_view(anomaly: Anomaly) -> AnomalyView:
     kind = anomaly.kind
     return AnomalyView(
-        code=anomaly.code, words=anomaly.words, field=kind.field, fix=kind.fix, blocking=kind.is_blocking
+        code=anomaly.code,
+        words=anomaly.words,
+        field=kind.field,
+        fix=kind.fix,
+        blocking=kind.is_blocking,
+        proposed_date=anomaly.proposed_date,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,9 +12,13 @@ class AnomalyCode(StrEnum):
     OPTION_INACTIVE = "option_inactive"
     ICS_MISSING = "ics_missing"
     ICS_WRONG = "ics_wrong"
+    CREDITOR_NAME_MISSING = "creditor_name_missing"
     CREDITED_ACCOUNT_MISSING = "credited_account_missing"
     CREDITED_ACCOUNT_WRONG = "credited_account_wrong"
     CREDITED_ACCOUNT_CLOSED = "credited_account_closed"
+    CREDITED_BIC_WRONG = "credited_bic_wrong"
+    INITIATING_PARTY_WRONG = "initiating_party_wrong"
+    INSTALMENT_MISSING = "instalment_missing"
     CUSTOMER_MISSING = "customer_missing"
     METHOD_NOT_DEBIT = "method_not_debit"
     NOT_AN_INVOICE = "not_an_invoice"
@@ -91,10 +96,12 @@ class AnomalyKind:
 
 
 class Anomaly(NamedTuple):
-    """One finding. ``detail`` completes the words of its kind: a date, a state, a number."""
+    """One finding. ``detail`` completes the words of its kind: a date, a state, a number. ``proposed_date``
+    is the day that would mend a wrong one (Europe/Paris)."""
 
     code: AnomalyCode
     detail: str = ""
+    proposed_date: date | None = None
 
     @property
     def kind(self) -> AnomalyKind:
@@ -124,6 +131,25 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         "L’identifiant créancier SEPA (ICS) de l’organisation est faux : {detail}",
         _F.ORGANISATION,
         _X.EDIT_ORGANISATION,
+    ),
+    _C.CREDITOR_NAME_MISSING: AnomalyKind(
+        "Le nom de l’organisation est vide une fois réduit aux caractères bancaires : saisissez-le.",
+        _F.ORGANISATION,
+        _X.EDIT_ORGANISATION,
+    ),
+    _C.CREDITED_BIC_WRONG: AnomalyKind(
+        "Le BIC du compte à créditer est faux : corrigez-le ou effacez-le.",
+        _F.CREDITED_ACCOUNT,
+        _X.EDIT_CREDITED_ACCOUNT,
+    ),
+    _C.INITIATING_PARTY_WRONG: AnomalyKind(
+        "L’identifiant d’émetteur du compte à créditer n’est pas valable : 35 caractères bancaires au plus, "
+        "sans barre oblique au début, à la fin ou doublée.",
+        _F.CREDITED_ACCOUNT,
+        _X.EDIT_CREDITED_ACCOUNT,
+    ),
+    _C.INSTALMENT_MISSING: AnomalyKind(
+        "L’échéance n’existe plus : détachez la ligne.", _F.INSTALMENT, _X.DETACH
     ),
     _C.CREDITED_ACCOUNT_MISSING: AnomalyKind(
         "Choisissez le compte à créditer.", _F.CREDITED_ACCOUNT, _X.CHOOSE_CREDITED_ACCOUNT

@@ -79,6 +79,7 @@ LINE_STATE_WORDS = {
 
 class DraftState(StrEnum):
     OPEN = "open"
+    PREPARING = "preparing"
     REGISTERING = "registering"
     REGISTERED = "registered"
     ABANDONED = "abandoned"
@@ -86,6 +87,8 @@ class DraftState(StrEnum):
 
 class DraftEvent(StrEnum):
     EDIT = "edit"
+    PREPARE = "prepare"
+    FINISH_PREPARING = "finish_preparing"
     VALIDATE = "validate"
     REOPEN = "reopen"
     COMMIT = "commit"
@@ -96,12 +99,16 @@ DRAFT = StateTable(
     "Remise en préparation",
     {
         DraftState.OPEN: "en préparation",
+        DraftState.PREPARING: "tableau en cours de calcul",
         DraftState.REGISTERING: "en cours d’enregistrement",
         DraftState.REGISTERED: "enregistrée",
         DraftState.ABANDONED: "abandonnée",
     },
     {
         (DraftState.OPEN, DraftEvent.EDIT): DraftState.OPEN,
+        (DraftState.OPEN, DraftEvent.PREPARE): DraftState.PREPARING,
+        (DraftState.PREPARING, DraftEvent.FINISH_PREPARING): DraftState.OPEN,
+        (DraftState.PREPARING, DraftEvent.ABANDON): DraftState.ABANDONED,
         (DraftState.OPEN, DraftEvent.VALIDATE): DraftState.REGISTERING,
         (DraftState.OPEN, DraftEvent.ABANDON): DraftState.ABANDONED,
         (DraftState.REGISTERING, DraftEvent.REOPEN): DraftState.OPEN,

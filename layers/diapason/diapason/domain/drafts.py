@@ -106,9 +106,13 @@ def brought_up_to_date(row: DraftRow, instalment: Instalment, customer: Customer
 
 
 class DraftPhase(StrEnum):
-    """The recovery point of registering; ``idle`` while the operator works, ``done`` at the end."""
+    """The recovery point of preparing a large table, and of registering; ``idle`` while the operator works,
+    ``done`` at the end."""
 
     IDLE = "idle"
+    SELECT = "select"
+    REFRESH = "refresh"
+    EXAMINE = "examine"
     FREEZE = "freeze"
     OPEN_BATCHES = "open_batches"
     CLAIM = "claim"

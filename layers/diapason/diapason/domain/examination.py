@@ -17,6 +17,7 @@ from diapason.domain.countries import has_reachable_currency, is_in_sepa, needs_
 from diapason.domain.creditor import CreditedAccount, Organisation, School
 from diapason.domain.drafts import DraftRow
 from diapason.domain.identifiers import (
+    Bic,
     CreditorIdentifier,
     Iban,
     InvalidIban,
@@ -43,6 +44,14 @@ _MANDATE_STATES = {
 }
 
 
+class CreditorTexts(NamedTuple):
+    """What is left of the creditor's texts in the bank's characters; empty where nothing can be written.
+    ``initiating_party_id`` is written as it was entered, or not at all."""
+
+    name: str
+    initiating_party_id: str
+
+
 @dataclass(slots=True)
 class Ground:
     """What all rows of a draft share: who collects, into which account, and when it is now in Paris."""
@@ -50,6 +59,7 @@ class Ground:
     school: School
     organisation: Organisation
     account: CreditedAccount | None
+    texts: CreditorTexts
     now: datetime
     _dates: dict[date, tuple[Anomaly, ...]] = field(default_factory=dict)
 
@@ -69,6 +79,8 @@ class Ground:
                 CreditorIdentifier.parse(self.organisation.creditor_id)
             except InvalidIdentifier as error:
                 found.append(Anomaly(_C.ICS_WRONG, str(error)))
+        if not self.texts.name:
+            found.append(Anomaly(_C.CREDITOR_NAME_MISSING))
         found.extend(self._anomalies_of_credited_account())
         return found
 
@@ -82,6 +94,13 @@ class Ground:
             Iban.parse(self.account.iban_text)
         except InvalidIban as error:
             yield Anomaly(_C.CREDITED_ACCOUNT_WRONG, str(error))
+        try:
+            if self.account.bic_text:
+                Bic.parse(self.account.bic_text)
+        except InvalidIdentifier:
+            yield Anomaly(_C.CREDITED_BIC_WRONG)
+        if self.account.initiating_party_id and not self.texts.initiating_party_id:
+            yield Anomaly(_C.INITIATING_PARTY_WRONG)
 
     def anomalies_of_date(self, day: date) -> tuple[Anomaly, ...]:
         """What is wrong with collecting on a day; remembered, since rows share few days."""
@@ -99,13 +118,17 @@ class Ground:
     def _examine_date(self, day: date) -> Iterator[Anomaly]:
         earliest = self.earliest_date()
         if day < self.today:
-            yield Anomaly(_C.DATE_PAST, _french(earliest))
+            yield _of_date(_C.DATE_PAST, earliest)
         elif day < earliest:
-            yield Anomaly(_C.DATE_TOO_SOON, _french(earliest))
+            yield _of_date(_C.DATE_TOO_SOON, earliest)
         elif not is_target_day(day):
-            yield Anomaly(_C.DATE_NOT_TARGET, _french(next_target_day(day)))
+            yield _of_date(_C.DATE_NOT_TARGET, next_target_day(day))
         if day > months_after(self.today, FAR_MONTHS):
             yield Anomaly(_C.DATE_FAR)
+
+
+def _of_date(code: AnomalyCode, proposed: date) -> Anomaly:
+    return Anomaly(code, _french(proposed), proposed)
 
 
 def _french(day: date) -> str:
@@ -131,7 +154,7 @@ def examine_row(
 ) -> DraftRow:
     """The row with the anomalies that the records raise now."""
     if instalment is None:
-        return row._replace(anomalies=(Anomaly(_C.CHANGED),))
+        return row._replace(anomalies=(Anomaly(_C.INSTALMENT_MISSING),))
     found = list(_of_instalment(row, instalment))
     if not any(anomaly.code in _NOTHING_TO_DEBIT for anomaly in found):
         found.extend(_of_amount(row, instalment))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 BATCH_GET_KEYS = 100
 """BatchGetItem takes at most 100 keys."""
+
+LONGEST_PAUSE_SECONDS = 0.2
+"""Between two requests for keys that DynamoDB was too busy to read."""
 
 WireItem = Mapping[str, Any]
 
@@ -39,6 +44,8 @@ def read_many(
             for item in answer["Responses"].get(table, []):
                 yield Key(item["PK"]["S"], item["SK"]["S"]), item
             request = answer.get("UnprocessedKeys")
+            if request:
+                time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 jitter, no secret
 
 
 def read_one(client: DynamoDBClient, table: str, key: Key) -> WireItem | None:

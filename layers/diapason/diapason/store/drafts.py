@@ -126,7 +126,7 @@ class Drafts:
         return work_sort_key(self._clock.now(), Worker.REGISTER, draft.id)
 
     def _item(self, draft: Draft) -> dict[str, object]:
-        is_listed = draft.state in {DraftState.OPEN, DraftState.REGISTERING}
+        is_listed = draft.state in {DraftState.OPEN, DraftState.PREPARING, DraftState.REGISTERING}
         in_work = draft.phase not in AT_REST
         return {
             "version": draft.version,

@@ -21,6 +21,10 @@ class FileExists(Exception):
     """An object stands under this key already; it was left as it is."""
 
 
+class FileMissing(Exception):
+    """No object stands under this key, or none any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """Where the bytes are, and what they are."""
@@ -52,7 +56,11 @@ class Bucket:
         self._client.put_object(Bucket=self.name, Key=key, Body=data, ContentType=content_type)
 
     def get(self, key: str) -> bytes:
-        return self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        """The bytes of an object; raises FileMissing."""
+        try:
+            return self._client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        except self._client.exceptions.NoSuchKey:
+            raise FileMissing(key) from None
 
     def size_of(self, key: str) -> int:
         return self._client.head_object(Bucket=self.name, Key=key)["ContentLength"]

@@ -14,7 +14,7 @@ from diapason.store.keys import SchoolKeys
 from diapason.store.tables import JournalItem
 from diapason.store.transactions import Transaction
 
-SWEEPER = "diapason"
+HOUSE = "diapason"
 """Who acts when nobody asked: the house itself."""
 
 

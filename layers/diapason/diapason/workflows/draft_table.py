@@ -15,13 +15,12 @@ from itertools import chain, islice
 
 from diapason.domain.clock import in_paris
 from diapason.domain.drafts import Draft, DraftRow, Segment
-from diapason.domain.errors import NotFound
-from diapason.domain.examination import Ground, examine_row, examine_together
-from diapason.domain.invoices import Instalment
-from diapason.domain.parties import Customer
+from diapason.domain.errors import NotFound, StateRefused
+from diapason.domain.examination import Ground, examine_together
 from diapason.store.documents import decode, encode
+from diapason.store.files import Bucket, FileMissing
 from diapason.store.house import SchoolStore
-from diapason.workflows.texts import bank_texts
+from diapason.workflows.texts import creditor_texts
 
 SEGMENT_ROWS = 5_000
 """Rows of a slice: about a megabyte, written and read in one request."""
@@ -41,48 +40,44 @@ def creditor_ground(store: SchoolStore, credited_account_id: str) -> Ground:
         account = store.registry.credited_account(credited_account_id).value
     except NotFound:
         account = None
+    organisation = store.registry.organisation().value
     return Ground(
         school=store.registry.school(),
-        organisation=store.registry.organisation().value,
+        organisation=organisation,
         account=account,
+        texts=creditor_texts(organisation, account),
         now=in_paris(store.clock.now()),
     )
 
 
 def read_slice(store: SchoolStore, segment: Segment) -> list[DraftRow]:
-    return decode(store.work_files.get(segment.key), list[DraftRow])
+    """The rows of a slice; raises StateRefused when it has expired."""
+    return decode(_bytes_of(store.work_files, segment), list[DraftRow])
 
 
 def read_slices(store: SchoolStore, segments: Sequence[Segment]) -> list[list[DraftRow]]:
     """The rows of the slices, slice by slice."""
     if len(segments) < 2:
         return [read_slice(store, segment) for segment in segments]
-    client_is_made = store.work_files  # before the threads: making a client is not safe in several
+    bucket = store.work_files  # before the threads: making a client is not safe in several
     with ThreadPoolExecutor(READERS) as readers:
-        texts = readers.map(lambda segment: client_is_made.get(segment.key), segments)
+        texts = readers.map(lambda segment: _bytes_of(bucket, segment), segments)
         return [decode(text, list[DraftRow]) for text in texts]
+
+
+def _bytes_of(bucket: Bucket, segment: Segment) -> bytes:
+    try:
+        return bucket.get(segment.key)
+    except FileMissing:
+        raise StateRefused(
+            "Le tableau de cette remise en préparation a expiré : reprenez à l’étape 2, « Critères de "
+            "sélection »."
+        ) from None
 
 
 def read_rows(store: SchoolStore, draft: Draft) -> list[DraftRow]:
     """All rows of the table."""
     return list(chain.from_iterable(read_slices(store, draft.segments)))
-
-
-def examine(store: SchoolStore, ground: Ground, rows: Sequence[DraftRow]) -> list[DraftRow]:
-    """The rows with the anomalies that the records raise now, each row for itself."""
-    instalments = store.instalments.many(row.instalment_id for row in rows)
-    customers = store.customers.many(row.customer_id for row in rows)
-    return [
-        examine_against(row, instalments.get(row.instalment_id), customers.get(row.customer_id), ground)
-        for row in rows
-    ]
-
-
-def examine_against(
-    row: DraftRow, instalment: Instalment | None, customer: Customer | None, ground: Ground
-) -> DraftRow:
-    """One row with its anomalies, against records that were read."""
-    return examine_row(row, instalment, customer, bank_texts(row, instalment, customer), ground)
 
 
 class TableEdit:

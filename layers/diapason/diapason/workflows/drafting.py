@@ -15,7 +15,6 @@ from diapason.domain.drafts import (
     DraftPhase,
     DraftRow,
     GeneralInformation,
-    brought_up_to_date,
     row_of,
     with_account,
     with_mandate,
@@ -24,20 +23,11 @@ from diapason.domain.errors import FieldError, InvalidInput, NotFound, VersionCo
 from diapason.domain.examination import Ground
 from diapason.domain.invoices import Instalment
 from diapason.domain.members import Member
-from diapason.domain.parties import Customer, PaymentMethod
+from diapason.domain.parties import Customer
 from diapason.store.house import SchoolStore
-from diapason.workflows.draft_table import (
-    TableEdit,
-    examine,
-    examine_against,
-    ground_of,
-    read_rows,
-    write_table,
-)
-
-MAX_ROWS = 1_000_000
-READ_ROWS = 2_000
-"""Records read at a time while a table is built: memory holds a slice, not the school."""
+from diapason.workflows.draft_table import TableEdit, ground_of
+from diapason.workflows.preparing import AT_ONCE_ROWS, MAX_ROWS, examined_rows, prepare
+from diapason.workflows.records_at_hand import examine_against
 
 
 def create_draft(store: SchoolStore, member: Member, general: GeneralInformation) -> Draft:
@@ -63,10 +53,9 @@ def set_general(
     draft = _opened(store, draft_id, version)
     _check_general(store, general)
     changed = replace(draft, general=general)
-    if general.credited_account_id != draft.general.credited_account_id:
-        rows = examine(store, ground_of(store, changed), read_rows(store, draft))
-        changed = replace(changed, segments=write_table(store, draft_id, rows))
-    return store.drafts.write(draft, changed, member.username, "general-set")
+    if general.credited_account_id == draft.general.credited_account_id:
+        return store.drafts.write(draft, changed, member.username, "general-set")
+    return prepare(store, member, draft, changed, DraftPhase.EXAMINE, "general-set", at_once=_is_small(draft))
 
 
 def select(store: SchoolStore, member: Member, draft_id: str, version: int, criteria: Criteria) -> Draft:
@@ -76,30 +65,10 @@ def select(store: SchoolStore, member: Member, draft_id: str, version: int, crit
     """
     draft = _opened(store, draft_id, version)
     _check_criteria(criteria)
-    ground = ground_of(store, draft)
-    rows: list[DraftRow] = []
-    left_out = 0
+    changed = replace(draft, criteria=criteria)
     matching = store.instalments.matching(criteria)
-    while found := list(islice(matching, READ_ROWS)):
-        customers = store.customers.many(instalment.customer_id for instalment in found)
-        for instalment in found:
-            customer = customers.get(instalment.customer_id)
-            if customer is not None and customer.payment_method is not PaymentMethod.DIRECT_DEBIT:
-                left_out += 1
-                continue
-            rows.append(examine_against(row_of(instalment, customer), instalment, customer, ground))
-        if len(rows) > MAX_ROWS:
-            raise InvalidInput(
-                [FieldError("due_to", "too-many", "Plus d’un million d’échéances : resserrez les dates.")]
-            )
-    changed = replace(
-        draft,
-        criteria=criteria,
-        segments=write_table(store, draft_id, rows),
-        left_out=left_out,
-        notice="",
-    )
-    return store.drafts.write(draft, changed, member.username, "selected", rows=len(rows))
+    is_small = len(list(islice(matching, AT_ONCE_ROWS + 1))) <= AT_ONCE_ROWS
+    return prepare(store, member, draft, changed, DraftPhase.SELECT, "selected", at_once=is_small)
 
 
 def attach(
@@ -114,6 +83,9 @@ def attach(
     unknown = [identifier for identifier in wanted if identifier not in instalments]
     if unknown:
         raise NotFound("Une des échéances à attacher n’existe pas : relancez la recherche.")
+    if len(present) + len(wanted) > MAX_ROWS:
+        message = "Le tableau dépasserait un million d’échéances : détachez-en d’abord."
+        raise InvalidInput([FieldError("instalment_ids", "too-many", message)])
     customers = store.customers.many(found.customer_id for found in instalments.values())
     ground = ground_of(store, draft)
     edit.add([_fresh(instalments[identifier], customers, ground) for identifier in wanted])
@@ -138,8 +110,12 @@ def set_date(
     edit = TableEdit(store, draft)
     wanted = frozenset(instalment_ids)
     moved = [row._replace(collection_date=day) for row in edit.rows() if row.instalment_id in wanted]
-    edit.change(_examined_in_parts(store, draft, moved))
-    return _save(store, member, draft, edit, "date-set", rows=len(moved), date=day)
+    if len(moved) <= AT_ONCE_ROWS:
+        edit.change(examined_rows(store, draft, moved))
+        return _save(store, member, draft, edit, "date-set", rows=len(moved), date=day)
+    edit.change(moved)
+    changed = replace(draft, segments=edit.save())
+    return prepare(store, member, draft, changed, DraftPhase.EXAMINE, "date-set", at_once=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,32 +139,22 @@ def edit_row(
         raise NotFound("Cette échéance n’est pas dans le tableau.")
     customer = store.customers.many([row.customer_id]).get(row.customer_id)
     changed = _changed(row, customer, change)
-    edit.change(examine(store, ground_of(store, draft), [changed]))
+    edit.change(examined_rows(store, draft, [changed]))
     return _save(store, member, draft, edit, "row-edited", instalment=instalment_id)
 
 
 def refresh(store: SchoolStore, member: Member, draft_id: str, version: int) -> Draft:
     """Takes over what changed in the records since the rows were read, and examines every row anew."""
     draft = _opened(store, draft_id, version)
-    edit = TableEdit(store, draft)
-    ground = ground_of(store, draft)
-    waiting = iter(list(edit.rows()))
-    while part := list(islice(waiting, READ_ROWS)):
-        instalments = store.instalments.many(row.instalment_id for row in part)
-        customers = store.customers.many(row.customer_id for row in part)
-        edit.change(
-            _refreshed(row, instalments.get(row.instalment_id), customers.get(row.customer_id), ground)
-            for row in part
-        )
-    return store.drafts.write(
-        draft, replace(draft, segments=edit.save(), notice=""), member.username, "refreshed"
-    )
+    return prepare(store, member, draft, draft, DraftPhase.REFRESH, "refreshed", at_once=_is_small(draft))
 
 
 def abandon(store: SchoolStore, member: Member, draft_id: str, version: int) -> None:
     """Gives the draft up: nothing was claimed, nothing is left."""
-    draft = _opened(store, draft_id, version)
+    draft = store.drafts.get(draft_id)
     state = DRAFT.after(draft.state, DraftEvent.ABANDON)
+    if draft.version != version:
+        raise VersionConflict
     changed = replace(draft, state=state, phase=DraftPhase.DONE, segments=())
     store.drafts.write(draft, changed, member.username, "abandoned")
 
@@ -200,6 +166,10 @@ def _opened(store: SchoolStore, draft_id: str, version: int) -> Draft:
     if draft.version != version:
         raise VersionConflict
     return draft
+
+
+def _is_small(draft: Draft) -> bool:
+    return draft.count <= AT_ONCE_ROWS
 
 
 def _save(
@@ -233,21 +203,6 @@ def _check_criteria(criteria: Criteria) -> None:
 def _fresh(instalment: Instalment, customers: dict[str, Customer], ground: Ground) -> DraftRow:
     customer = customers.get(instalment.customer_id)
     return examine_against(row_of(instalment, customer), instalment, customer, ground)
-
-
-def _refreshed(
-    row: DraftRow, instalment: Instalment | None, customer: Customer | None, ground: Ground
-) -> DraftRow:
-    if instalment is not None:
-        row = brought_up_to_date(row, instalment, customer)
-    return examine_against(row, instalment, customer, ground)
-
-
-def _examined_in_parts(store: SchoolStore, draft: Draft, rows: Iterable[DraftRow]) -> Iterable[DraftRow]:
-    ground = ground_of(store, draft)
-    waiting = iter(rows)
-    while part := list(islice(waiting, READ_ROWS)):
-        yield from examine(store, ground, part)
 
 
 def _changed(row: DraftRow, customer: Customer | None, change: RowChange) -> DraftRow:

@@ -23,8 +23,6 @@ from hashlib import sha256
 from itertools import pairwise, repeat
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from diapason.domain.errors import FieldError, InvalidInput, VersionConflict
 from diapason.domain.identifiers.spelling import single_spaced
 from diapason.domain.imports import (
@@ -40,7 +38,7 @@ from diapason.domain.members import Member
 from diapason.intake.problems import Problems
 from diapason.intake.tables import MAX_BYTES
 from diapason.store.documents import decode, encode
-from diapason.store.files import UPLOAD_SECONDS, UploadForm
+from diapason.store.files import UPLOAD_SECONDS, FileMissing, UploadForm
 from diapason.store.house import SchoolStore
 from diapason.store.registry import Activity
 from diapason.store.transactions import AttributeValue, ConditionFailed, Transaction
@@ -301,11 +299,8 @@ class ImportingRecords:
 
     def _uploaded(self, record: Import) -> bytes | None:
         """The file; None when it did not come in time. Raises FileAwaited while it still can."""
-        try:
+        with suppress(FileMissing):
             return self._store.uploads.get(self._store.keys.upload(record.id))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
-                raise
         if self._store.clock.now() < record.created_at + UPLOAD_GRACE:
             raise FileAwaited
         return None

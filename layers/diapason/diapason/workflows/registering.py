@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain, islice
 
 from diapason.domain.batches import (
     BATCH,
@@ -43,17 +42,11 @@ from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
 from diapason.store.transactions import ConditionFailed
 from diapason.workflows.chunk_moves import is_one_off, mandates_by_customer
-from diapason.workflows.draft_table import (
-    examine,
-    examine_against,
-    ground_of,
-    read_rows,
-    read_slice,
-    write_table,
-)
-from diapason.workflows.drafting import READ_ROWS
+from diapason.workflows.draft_table import ground_of, read_rows, read_slice, write_table
 from diapason.workflows.manifest import chunks_of, frozen_line, grouped_by_date, plan, with_plan
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
+from diapason.workflows.preparing import examined_rows, preparing_phases
+from diapason.workflows.records_at_hand import RecordsAtHand, examine_against, in_parts
 
 STAMP_ATTEMPTS = 120
 PROGRESS_CHUNKS = 25
@@ -132,7 +125,7 @@ def _send(store: SchoolStore, draft: Draft) -> None:
 
 
 class Registering:
-    """The worker's side: one draft."""
+    """The worker's side: one draft, whose large table it prepares too."""
 
     def __init__(self, store: SchoolStore, draft_id: str, deadline: Deadline | None = None) -> None:
         self._store = store
@@ -140,6 +133,7 @@ class Registering:
         self.phases: Phases[Draft] = Phases(
             lambda: store.drafts.get(draft_id),
             {
+                **preparing_phases(store, self._deadline),
                 DraftPhase.FREEZE: self.freeze,
                 DraftPhase.OPEN_BATCHES: self.open_batches,
                 DraftPhase.CLAIM: self.claim,
@@ -155,15 +149,11 @@ class Registering:
         ground = ground_of(self._store, draft)
         dated: list[tuple[date, Line]] = []
         is_sound = not ground.anomalies_of_creditor()
+        records = RecordsAtHand(self._store)
         for segment in draft.segments:
-            waiting = iter(read_slice(self._store, segment))
-            while part := list(islice(waiting, READ_ROWS)):
+            for part in in_parts(read_slice(self._store, segment)):
                 self._deadline.check()
-                instalments = self._store.instalments.many(row.instalment_id for row in part)
-                customers = self._store.customers.many(row.customer_id for row in part)
-                for row in part:
-                    instalment = instalments.get(row.instalment_id)
-                    customer = customers.get(row.customer_id)
+                for row, instalment, customer in records.of_rows(part):
                     examined = examine_against(row, instalment, customer, ground)
                     if examined.is_blocked or row.is_blocked or instalment is None or customer is None:
                         is_sound = False
@@ -250,10 +240,7 @@ class Registering:
 
     def reopen(self, draft: Draft) -> None:
         self._deadline.check()
-        ground = ground_of(self._store, draft)
-        waiting = iter(read_rows(self._store, draft))
-        parts = iter(lambda: list(islice(waiting, READ_ROWS)), [])
-        rows = list(chain.from_iterable(examine(self._store, ground, part) for part in parts))
+        rows = examined_rows(self._store, draft, read_rows(self._store, draft))
         refused = sum(row.is_blocked for row in rows)
         changed = replace(
             draft,

@@ -84,7 +84,7 @@ class MandateReference:
                 "La référence du mandat (RUM) n'admet que des lettres sans accent, des chiffres, des espaces"
                 " et les signes / - ? : ( ) . , ' +",
             )
-        if reference.startswith("/") or reference.endswith("/") or "//" in reference:
+        if reference.startswith("/") or reference.endswith("/") or "//" in compact(reference):
             raise InvalidMandateReference(
                 "mandate_reference.slash",
                 "La référence du mandat (RUM) ne commence ni ne finit par « / » et ne contient pas « // ».",

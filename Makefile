@@ -42,7 +42,7 @@ sample: $(RUNTIME) $(MINISTACK) ## Remittances of every version from the demo sc
 	@$(BIN)/python -m infra.local.sample --out $(OUT)
 
 seed: $(RUNTIME) $(MINISTACK) ## A school with ROWS instalments, into DATA
-	@$(BIN)/python -m infra.local.seed --rows $(ROWS)
+	@$(BIN)/python -m infra.local.seed --rows $(ROWS) --data $(DATA)
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet

@@ -9,7 +9,8 @@ from typing import cast
 
 from diapason.domain.clock import paris_date
 from infra.local import demo, demo_school
-from infra.local.import_api import ImportApi
+from infra.local.http_api import Api
+from infra.local.import_api import take
 from infra.local.stack import Stack
 
 FILES = {"ecole-demo": demo_school.files, "ecole-voisine": demo_school.neighbour_files}
@@ -29,10 +30,10 @@ def load(stack: Stack) -> None:
     today = paris_date(datetime.now(UTC))
     for school in demo.SCHOOLS:
         operator = f"operateur@{school.domain}"
-        api = ImportApi(stack.url, lambda operator=operator: stack.token(operator))  # type: ignore[misc]
+        api = Api(stack.url, lambda operator=operator: stack.token(operator))  # type: ignore[misc]
         files = FILES[school.school_id](today)
         for kind in lacking[school.school_id]:
-            api.take(kind, FILE_NAMES[kind], files[FILE_NAMES[kind]])
+            take(api, kind, FILE_NAMES[kind], files[FILE_NAMES[kind]])
 
 
 def found_schools(stack: Stack) -> dict[str, list[str]]:

@@ -21,7 +21,8 @@ from infra.local.demo_school.billing import DemoInvoice, debit_days
 from infra.local.demo_school.families import Account, Family
 from infra.local.demo_school.people import ACTIVITIES, FIRST_NAMES, LAST_NAMES
 from infra.local.demo_school.sheets import customers_csv, invoices_csv
-from infra.local.import_api import ImportApi, Refused
+from infra.local.http_api import Api, Refused
+from infra.local.import_api import take
 from infra.local.ministack.process import NotInstalledError
 from infra.local.stack import Stack
 
@@ -45,7 +46,7 @@ def main() -> int:
         parser.error("--url and --token go together")
     try:
         if arguments.url:
-            seed(ImportApi(arguments.url, lambda: arguments.token), arguments.rows)
+            seed(Api(arguments.url, lambda: arguments.token), arguments.rows)
         else:
             seed_alone(arguments.data, arguments.rows)
     except InUseError:
@@ -68,10 +69,10 @@ def seed_alone(data: Path, rows: int) -> None:
     """Starts a stack on the folder, fills it, and stops it; raises InUseError, NotInstalledError, Refused."""
     with Stack(data) as stack:
         demo_data.load(stack)
-        seed(ImportApi(stack.url, lambda: stack.token(f"operateur@{demo.SCHOOLS[0].domain}")), rows)
+        seed(Api(stack.url, lambda: stack.token(f"operateur@{demo.SCHOOLS[0].domain}")), rows)
 
 
-def seed(api: ImportApi, rows: int) -> None:
+def seed(api: Api, rows: int) -> None:
     """Imports so many instalments, with the families that owe them; raises Refused."""
     started = time.monotonic()
     for number, wanted in enumerate(range(0, rows, ROWS_OF_FILE), 1):
@@ -81,7 +82,7 @@ def seed(api: ImportApi, rows: int) -> None:
             ("customers", f"clients-{number}.csv", customers_csv(families)),
             ("invoices", f"factures-{number}.csv", invoices_csv(invoices)),
         ):
-            done = api.take(kind, name, content, teller(name))
+            done = take(api, kind, name, content, teller(name))
             print(f"\r{name} : {done['new']} nouveaux, {done['unchanged']} inchangés{' ' * 30}", flush=True)
     print(f"{rows} échéances en {time.monotonic() - started:.0f} s")
 

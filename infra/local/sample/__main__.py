@@ -17,9 +17,9 @@ from diapason.domain.clock import SystemClock, paris_date
 from diapason.domain.money import french_euros
 from infra.local import demo, demo_data, demo_school
 from infra.local.demo_data import FoundingFailed
+from infra.local.http_api import Api, Refused
 from infra.local.ministack.process import NotInstalledError
 from infra.local.processes import NeverHappenedError
-from infra.local.sample.api import Api, Refused
 from infra.local.sample.imports import hand_in_all
 from infra.local.sample.remittances import Mismatch, SampleFile, delete_pending, generate_and_download
 from infra.local.sample.wizard import Wizard

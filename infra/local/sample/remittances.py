@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from diapason.sepa.reread import ReadDebit, reread_bank_file
-from infra.local.sample.api import Api
+from infra.local.http_api import Api
 
 Say = Callable[[str], None]
 PAGE = 200

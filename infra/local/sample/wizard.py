@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from infra.local.sample.api import Api
+from infra.local.http_api import Api
 
 PAGE = 200
 Say = Callable[[str], None]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local import demo_data, seed
-from infra.local.import_api import ImportApi, Refused
+from infra.local.http_api import Api, Refused
+from infra.local.import_api import take
 from infra.local.stack import Stack
 
 pytestmark = [pytest.mark.slow, pytest.mark.ministack]
@@ -20,16 +21,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
-def api_of(stack: Stack, school_id: str = "ecole-demo") -> ImportApi:
-    return ImportApi(stack.url, lambda: stack.token(f"operateur@{school_id}.example"))
+def api_of(stack: Stack, school_id: str = "ecole-demo") -> Api:
+    return Api(stack.url, lambda: stack.token(f"operateur@{school_id}.example"))
 
 
 @pytest.mark.parametrize("school_id", ["ecole-demo", "ecole-voisine"])
 def test_every_school_has_its_records_and_loading_again_adds_none(stack: Stack, school_id: str) -> None:
-    before = api_of(stack, school_id).recent()
+    before = api_of(stack, school_id).get("/imports")["imports"]
     demo_data.load(stack)
 
-    assert api_of(stack, school_id).recent() == before
+    assert api_of(stack, school_id).get("/imports")["imports"] == before
     demo = [found for found in before if found["file_name"] in demo_data.FILE_NAMES.values()]
     assert [(found["kind"], found["state"]) for found in demo] == [
         ("invoices", "taken"),
@@ -40,8 +41,8 @@ def test_every_school_has_its_records_and_loading_again_adds_none(stack: Stack, 
 
 def test_a_refused_file_says_why_in_french(stack: Stack) -> None:
     with pytest.raises(Refused, match="ligne 2 : Cette information manque"):
-        api_of(stack).take(
-            "customers", "refused.csv", "Référence;Nom;Mode de paiement\nX1;;chèque\n".encode()
+        take(
+            api_of(stack), "customers", "refused.csv", "Référence;Nom;Mode de paiement\nX1;;chèque\n".encode()
         )
 
 

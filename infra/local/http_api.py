@@ -13,15 +13,11 @@ from infra.local.processes import wait_until
 POLL_SECONDS = 0.2
 LONGEST_WORK_SECONDS = 600
 EXPIRED = 401
+TIMEOUT = urllib3.Timeout(connect=5, read=60)
 
 
 class Refused(Exception):
-    """The API answered with a problem document."""
-
-    def __init__(self, method: str, path: str, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(f"{method} {path} : {status} {json.dumps(problem, ensure_ascii=False)}")
-        self.status = status
-        self.problem = problem
+    """The API, or the work that it was asked for, did not go through; the message says why."""
 
 
 class Api:
@@ -31,7 +27,7 @@ class Api:
         self._url = url
         self._sign_in = token
         self._token = token()
-        self._http = urllib3.PoolManager()
+        self._http = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
 
     def get(self, path: str, **query: object) -> Any:
         return self._call("GET", path, fields={name: str(value) for name, value in query.items()})
@@ -53,13 +49,13 @@ class Api:
         fields = {**form["fields"], "file": (name, data, "text/csv")}
         answer = self._http.request("POST", form["url"], fields=fields)
         if answer.status >= 300:
-            raise Refused("POST", form["url"], answer.status, {"detail": answer.data.decode()})
+            raise Refused(f"POST {form['url']} : {answer.status} {answer.data.decode()[:500]}")
 
     def download(self, url: str) -> bytes:
         """Follows a presigned link, without a token."""
         answer = self._http.request("GET", url)
         if answer.status >= 300:
-            raise Refused("GET", url.partition("?")[0], answer.status, {"detail": answer.data.decode()})
+            raise Refused(f"GET {url.partition('?')[0]} : {answer.status} {answer.data.decode()[:500]}")
         return answer.data
 
     def until(self, path: str, is_done: Callable[[Any], bool], what: str) -> Any:
@@ -78,10 +74,9 @@ class Api:
         if answer.status == EXPIRED:
             self._token = self._sign_in()
             answer = self._send(method, path, request)
-        content = json.loads(answer.data) if answer.data else None
         if answer.status >= 300:
-            raise Refused(method, path, answer.status, content or {})
-        return content
+            raise Refused(f"{method} {path} : {answer.status} {answer.data.decode()[:2000]}")
+        return json.loads(answer.data) if answer.data else None
 
     def _send(self, method: str, path: str, request: dict[str, Any]) -> urllib3.BaseHTTPResponse:
         headers = {"authorization": f"Bearer {self._token}", "content-type": "application/json"}

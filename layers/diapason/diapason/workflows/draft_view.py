@@ -12,7 +12,7 @@ from typing import Any
 from diapason.domain.drafts import Draft, DraftRow
 from diapason.store.customers import searchable
 from diapason.store.house import SchoolStore
-from diapason.workflows.draft_table import read_rows, read_slice
+from diapason.workflows.draft_table import collector_paused, read_rows, read_slice
 
 MAX_PAGE_ROWS = 500
 
@@ -29,14 +29,31 @@ class SortKey(StrEnum):
     ANOMALY = "anomaly"
 
 
-_SORTS: dict[SortKey, Callable[[DraftRow], Any]] = {
-    SortKey.DATE: lambda row: (row.collection_date, row.customer_name),
-    SortKey.CUSTOMER: lambda row: (searchable(row.customer_name), row.collection_date),
-    SortKey.INVOICE: lambda row: (row.invoice_number, row.collection_date),
-    SortKey.AMOUNT: lambda row: row.amount_cents,
-    SortKey.ACTIVITY: lambda row: (row.activity, row.collection_date),
-    SortKey.ANOMALY: lambda row: (not row.is_blocked, not row.anomalies, row.collection_date),
-}
+class _Searchable(dict[str, str]):
+    """Names as they are sorted and searched; a table repeats few names many times."""
+
+    def __missing__(self, name: str) -> str:
+        folded = self[name] = searchable(name)
+        return folded
+
+
+def _sort(rows: list[DraftRow], sort: SortKey, *, descending: bool) -> None:
+    """Sorts in place, by the minor key first: sorting is stable, and plain keys compare faster than pairs."""
+    names = _Searchable()
+    by_date: Callable[[DraftRow], Any] = lambda row: row.collection_date.toordinal()  # noqa: E731
+    minor_to_major: dict[SortKey, tuple[Callable[[DraftRow], Any], ...]] = {
+        SortKey.STORED: (),
+        SortKey.DATE: (lambda row: names[row.customer_name], by_date),
+        SortKey.CUSTOMER: (by_date, lambda row: names[row.customer_name]),
+        SortKey.INVOICE: (by_date, lambda row: row.invoice_number),
+        SortKey.AMOUNT: (lambda row: row.amount_cents,),
+        SortKey.ACTIVITY: (by_date, lambda row: row.activity),
+        SortKey.ANOMALY: (by_date, lambda row: 0 if row.is_blocked else 1 if row.anomalies else 2),
+    }
+    for key in minor_to_major[sort]:
+        rows.sort(key=key, reverse=descending)
+    if sort is SortKey.STORED and descending:
+        rows.reverse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +73,22 @@ class RowFilter:
     def keeps(self) -> Callable[[DraftRow], bool]:
         """The test of a row."""
         wanted = searchable(self.search.strip())
+        words = _Searchable()
 
         def keep(row: DraftRow) -> bool:
             return (
                 (not self.blocked_only or row.is_blocked)
                 and (self.collection_date is None or row.collection_date == self.collection_date)
                 and (not self.activity or row.activity == self.activity)
-                and (not wanted or wanted in _words(row))
+                and (
+                    not wanted
+                    or wanted in words[row.customer_name]
+                    or wanted in words[row.invoice_number]
+                    or wanted in words[row.mandate_reference]
+                )
             )
 
         return keep
-
-
-def _words(row: DraftRow) -> str:
-    return searchable(f"{row.customer_name}\n{row.invoice_number}\n{row.mandate_reference}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +115,20 @@ def page(
     if sort is SortKey.STORED and row_filter.is_open and not descending:
         rows = _stored_rows(store, draft, offset, limit)
         return TablePage(rows, draft.count, draft.total_cents, draft.blocked)
-    found = filtered(store, draft, row_filter)
-    if sort in _SORTS:
-        found.sort(key=_SORTS[sort], reverse=descending)
-    elif descending:
-        found.reverse()
+    with collector_paused():
+        return _sorted_page(filtered(store, draft, row_filter), sort, offset, limit, descending=descending)
+
+
+def _sorted_page(
+    found: list[DraftRow], sort: SortKey, offset: int, limit: int, *, descending: bool
+) -> TablePage:
+    """A function of its own, so that the table is gone before the collector wakes up."""
+    _sort(found, sort, descending=descending)
     return TablePage(
         rows=found[offset : offset + limit],
         count=len(found),
         total_cents=sum(row.amount_cents for row in found),
-        blocked=sum(row.is_blocked for row in found),
+        blocked=sum(row.is_blocked for row in found if row.anomalies),
     )
 
 

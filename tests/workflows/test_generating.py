@@ -15,6 +15,7 @@ from diapason.domain.creditor import MessageVersion
 from diapason.domain.errors import DigestMismatch, StateRefused
 from diapason.domain.invoices import InstalmentState, Reception
 from diapason.domain.mandates import MandateState, MandateType
+from diapason.domain.parties import PaymentMethod
 from diapason.sepa.reread import reread_bank_file
 from diapason.workflows.downloading import download
 from diapason.workflows.generating import Generating, Inconsistent, request_generation
@@ -145,6 +146,19 @@ def test_an_account_that_changed_since_refuses_the_file_and_names_the_row(
     assert refusal.invoice_number == owed.invoice_number
     assert reason in refusal.reason
     assert story.instalment(owed).state is InstalmentState.NOT_DEBITED
+
+
+def test_a_family_that_pays_otherwise_by_now_refuses_the_file(story: Story) -> None:
+    (owed,) = story.families(1)
+    (batch,) = story.registered()
+    customer = story.store.customers.get(owed.customer_id)
+    by_cheque = replace(customer.value, payment_method=PaymentMethod.CHEQUE)
+    story.store.customers.replace(by_cheque, customer.revision, "test")
+
+    refused = story.generated(batch)
+
+    assert refused.state is BatchState.PENDING
+    assert "prélèvement" in refused.refusals[0].reason
 
 
 def test_a_mandate_revoked_since_refuses_the_file(story: Story) -> None:

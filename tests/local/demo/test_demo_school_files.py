@@ -14,7 +14,8 @@ from diapason.domain.drafts import row_of
 from diapason.domain.examination import examine_together
 from diapason.domain.identifiers import CreditorIdentifier, Iban, Siret
 from diapason.domain.imports import ImportKind, ImportState
-from diapason.workflows.draft_table import creditor_ground, examine
+from diapason.workflows.draft_table import creditor_ground
+from diapason.workflows.records_at_hand import RecordsAtHand
 from infra.local.demo_school import files, neighbour_files
 from infra.local.founding import CREDITED_ACCOUNTS, ORGANISATIONS, found_school, lacking_records
 from infra.local.seed import ROWS_OF_FILE, volume_families, volume_invoices
@@ -96,8 +97,8 @@ def test_the_wizard_finds_every_anomaly_that_can_be_imported_and_mostly_sound_ro
     customers = store.customers.many(instalment.customer_id for instalment in instalments)
     ground = creditor_ground(store, "principal")
 
-    rows = examine(store, ground, [row_of(one, customers[one.customer_id]) for one in instalments])
-    rows = examine_together(rows)
+    proposed = [row_of(one, customers[one.customer_id]) for one in instalments]
+    rows = examine_together(list(RecordsAtHand(store).examine(ground, proposed)))
 
     assert {anomaly.code for row in rows for anomaly in row.anomalies} == EXPECTED
     assert sum(row.is_blocked for row in rows) < len(rows) // 5

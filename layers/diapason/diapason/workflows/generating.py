@@ -35,7 +35,7 @@ from diapason.domain.errors import VersionConflict
 from diapason.domain.identifiers import InvalidIdentifier
 from diapason.domain.mandates import MandateState
 from diapason.domain.members import Member
-from diapason.domain.parties import Customer
+from diapason.domain.parties import Customer, PaymentMethod
 from diapason.sepa.profiles import PROFILES
 from diapason.sepa.reread import ReadDebit, reread_bank_file
 from diapason.sepa.validation import write_validated_bank_file
@@ -268,9 +268,12 @@ class Generating:
 
 
 def changed_since_frozen(line: Line, customer: Customer | None) -> str:
-    """What changed on account or mandate since the line was frozen, in French; empty when nothing did."""
+    """What changed on customer, account or mandate since the line was frozen, in French; empty when nothing
+    did."""
     if customer is None:
         return "Le client n’existe plus."
+    if customer.payment_method is not PaymentMethod.DIRECT_DEBIT:
+        return "Le client ne paie plus par prélèvement."
     account, mandate = customer.account(line.account_id), customer.mandate(line.mandate_id)
     if account is None or account.closed or not _is_same_account(line, account.iban_text, account.holder):
         return "Le compte du client a changé depuis la validation."

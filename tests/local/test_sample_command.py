@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.unit.sepa.official_schemas import OFFICIAL, official_schema
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ministack]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ended = subprocess.run(
         command,
         cwd=ROOT,
-        env={"PYTHONPATH": "layers/diapason:."},
+        env={**os.environ, "PYTHONPATH": "layers/diapason:."},
         capture_output=True,
         text=True,
         check=False,

@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+from diapason.domain.members import ROLE_WORDS, Role
 from infra.local import demo, demo_data
 from infra.local.data_folder import DEFAULT_DATA, InUseError
 from infra.local.gateway.server import PortTakenError
@@ -29,7 +30,8 @@ def main() -> int:
 
 def run(data: Path, port: int) -> int:
     """Serve until SIGINT or SIGTERM, which also end a start that is under way."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for wanted in (signal.SIGINT, signal.SIGTERM):  # a shell's background job inherits an ignored SIGINT
+        signal.signal(wanted, signal.default_int_handler)
     print("Diapason démarre…", flush=True)
     try:
         with Stack(data, port=port) as stack:
@@ -55,7 +57,8 @@ def refuse(reason: str) -> int:
 def welcome(stack: Stack) -> str:
     """Where it is, who can sign in, and how to get a token with one command."""
     members = "\n".join(
-        f"  {member.email:38} {member.school_id:15} {member.display_name}" for member in stack.members
+        f"  {member.email:38} {member.school_id:15} {member.display_name}, {ROLE_WORDS[Role(member.role)]}"
+        for member in stack.members
     )
     sign_in = {"USERNAME": stack.members[0].email, "PASSWORD": demo.PASSWORD}
     body = {
@@ -69,12 +72,13 @@ Diapason : {stack.url}
 Comptes de démonstration (mot de passe : {demo.PASSWORD})
 {members}
 
-Un jeton d'accès :
-  curl -s {stack.cloud.ministack_url}/ \\
+Un jeton d’accès, puis une première demande :
+  TOKEN=$(curl -s {stack.cloud.ministack_url}/ \\
     -H 'Content-Type: application/x-amz-json-1.1' \\
     -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\
     -d '{json.dumps(body)}' \\
-    | python3 -c 'import json,sys; print(json.load(sys.stdin)["AuthenticationResult"]["AccessToken"])'
+    | python3 -c 'import json,sys; print(json.load(sys.stdin)["AuthenticationResult"]["AccessToken"])')
+  curl -H "Authorization: Bearer $TOKEN" {stack.url}/me
 
 Ctrl-C arrête tout ; les données restent.
 """

@@ -9,17 +9,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from diapason.domain.batches import Batch, BatchPhase, BatchState, Chunk, Line, LineState
-from diapason.domain.clock import Clock
 from diapason.domain.errors import NotFound, VersionConflict
 from diapason.store.bulk import BATCH_GET_KEYS, WireItem, query, read_many, read_one
 from diapason.store.documents import decode, encode_text
-from diapason.store.journal import Journal
-from diapason.store.keys import SchoolKeys
-from diapason.store.transactions import ConditionFailed, Transaction, Transactions
+from diapason.store.repository import Repository
+from diapason.store.transactions import ConditionFailed, Transaction
 from diapason.store.unfinished import Worker, work_sort_key
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    pass
 
 _WORKERS = {
     BatchPhase.CHECK: Worker.GENERATE,
@@ -42,24 +40,8 @@ class ChunkTotals:
     total_cents: int
 
 
-class Batches:
+class Batches(Repository):
     """One school's batches."""
-
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        keys: SchoolKeys,
-        transactions: Transactions,
-        journal: Journal,
-        clock: Clock,
-    ) -> None:
-        self._client = client
-        self.table = table
-        self._keys = keys
-        self._transactions = transactions
-        self._journal = journal
-        self._clock = clock
 
     def get(self, identifier: str) -> Batch:
         """Raises NotFound."""

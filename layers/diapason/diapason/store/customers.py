@@ -18,13 +18,13 @@ from diapason.domain.mandates import Mandate
 from diapason.domain.parties import Customer
 from diapason.store.bulk import WireItem, read_many
 from diapason.store.documents import decode, encode_text
-from diapason.store.journal import Journal
-from diapason.store.keys import SchoolKeys, stable_id
+from diapason.store.keys import stable_id
 from diapason.store.registry import Versioned
-from diapason.store.transactions import ConditionFailed, Transaction, Transactions
+from diapason.store.repository import Repository
+from diapason.store.transactions import ConditionFailed, Transaction
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    pass
 
 
 def customer_id(school_id: str, reference: str) -> str:
@@ -56,22 +56,8 @@ class CustomerPage:
     next: str
 
 
-class Customers:
+class Customers(Repository):
     """One school's customers. What an import has staged and not committed is not there yet."""
-
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        keys: SchoolKeys,
-        transactions: Transactions,
-        journal: Journal,
-    ) -> None:
-        self._client = client
-        self.table = table
-        self._keys = keys
-        self._transactions = transactions
-        self._journal = journal
 
     def get(self, identifier: str) -> Versioned[Customer]:
         """Raises NotFound."""

@@ -8,41 +8,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from diapason.domain.batches import DraftState
-from diapason.domain.clock import Clock
 from diapason.domain.drafts import Draft, DraftPhase
 from diapason.domain.errors import NotFound, VersionConflict
 from diapason.store.bulk import query, read_one
 from diapason.store.documents import decode, encode_text
-from diapason.store.journal import Journal
-from diapason.store.keys import SchoolKeys
-from diapason.store.transactions import ConditionFailed, Transaction, Transactions
+from diapason.store.repository import Repository
+from diapason.store.transactions import ConditionFailed, Transaction
 from diapason.store.unfinished import Worker, work_sort_key
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    pass
 
 IS_AS_READ = "version = :seen"
 AT_REST = frozenset({DraftPhase.IDLE, DraftPhase.DONE})
 
 
-class Drafts:
+class Drafts(Repository):
     """One school's drafts. Every write replaces the very version that was read."""
-
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        keys: SchoolKeys,
-        transactions: Transactions,
-        journal: Journal,
-        clock: Clock,
-    ) -> None:
-        self._client = client
-        self.table = table
-        self._keys = keys
-        self._transactions = transactions
-        self._journal = journal
-        self._clock = clock
 
     def get(self, identifier: str) -> Draft:
         """Raises NotFound."""

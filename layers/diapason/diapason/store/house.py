@@ -23,6 +23,7 @@ from diapason.store.keys import SchoolKeys
 from diapason.store.plain_answers import take_plain_answers
 from diapason.store.queue import Queue
 from diapason.store.registry import Registry
+from diapason.store.repository import Tools
 from diapason.store.tables import bind
 from diapason.store.transactions import Transactions
 
@@ -96,38 +97,35 @@ class SchoolStore:
 
     @cached_property
     def registry(self) -> Registry:
-        return Registry(self.house.environment.registry_table, self.keys, self.transactions, self.journal)
+        return Registry(self.house.environment.registry_table, self._tools)
 
     @cached_property
     def customers(self) -> Customers:
-        table = self.house.environment.registry_table
-        return Customers(self.house.dynamodb, table, self.keys, self.transactions, self.journal)
+        return Customers(self.house.environment.registry_table, self._tools)
 
     @cached_property
     def instalments(self) -> Instalments:
-        return Instalments(self.house.dynamodb, self.house.environment.billing_table, self.keys)
+        return Instalments(self.house.environment.billing_table, self._tools)
 
     @cached_property
     def invoices(self) -> Invoices:
-        table = self.house.environment.billing_table
-        return Invoices(
-            self.house.dynamodb, table, self.keys, self.transactions, self.journal, self.instalments
-        )
+        return Invoices(self.house.environment.billing_table, self._tools, self.instalments)
 
     @cached_property
     def imports(self) -> Imports:
-        table = self.house.environment.registry_table
-        return Imports(self.house.dynamodb, table, self.keys, self.transactions, self.journal)
+        return Imports(self.house.environment.registry_table, self._tools)
 
     @cached_property
     def drafts(self) -> Drafts:
-        table = self.house.environment.collection_table
-        return Drafts(self.house.dynamodb, table, self.keys, self.transactions, self.journal, self.clock)
+        return Drafts(self.house.environment.collection_table, self._tools)
 
     @cached_property
     def batches(self) -> Batches:
-        table = self.house.environment.collection_table
-        return Batches(self.house.dynamodb, table, self.keys, self.transactions, self.journal, self.clock)
+        return Batches(self.house.environment.collection_table, self._tools)
+
+    @cached_property
+    def _tools(self) -> Tools:
+        return Tools(self.house.dynamodb, self.keys, self.transactions, self.journal, self.clock)
 
     @cached_property
     def outputs(self) -> Bucket:

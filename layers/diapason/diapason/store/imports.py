@@ -11,12 +11,11 @@ from diapason.domain.errors import NotFound
 from diapason.domain.imports import Import, ImportPhase
 from diapason.store.bulk import WireItem, query, read_one
 from diapason.store.documents import decode, encode_text
-from diapason.store.journal import Journal
-from diapason.store.keys import SchoolKeys
-from diapason.store.transactions import ConditionFailed, Transaction, Transactions
+from diapason.store.repository import Repository
+from diapason.store.transactions import ConditionFailed, Transaction
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +26,8 @@ class ImportPage:
     next: str
 
 
-class Imports:
+class Imports(Repository):
     """One school's imports. An import's id begins with its moment, so that the list is in that order."""
-
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        keys: SchoolKeys,
-        transactions: Transactions,
-        journal: Journal,
-    ) -> None:
-        self._client = client
-        self.table = table
-        self._keys = keys
-        self._transactions = transactions
-        self._journal = journal
 
     def create(self, record: Import) -> None:
         """Writes a new import; its id is new by construction."""

@@ -18,10 +18,11 @@ from diapason.domain.invoices import Claim, Instalment, InvoiceKind, Sending
 from diapason.store.bulk import WireItem, query, read_many
 from diapason.store.documents import decode, encode_text
 from diapason.store.keys import OPEN_SHARDS, SchoolKeys
+from diapason.store.repository import Repository
 from diapason.store.transactions import Transaction
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    pass
 
 CLAIM = (
     "SET claim = :claim, claimed_by = :batch, in_flight_cents = in_flight_cents + :cents, "
@@ -43,13 +44,8 @@ DEBIT = (
 IS_MINE = "claimed_by = :batch AND in_flight_cents = :cents"
 
 
-class Instalments:
+class Instalments(Repository):
     """One school's instalments."""
-
-    def __init__(self, client: DynamoDBClient, table: str, keys: SchoolKeys) -> None:
-        self._client = client
-        self.table = table
-        self._keys = keys
 
     def get(self, identifier: str) -> Instalment:
         """Raises NotFound."""

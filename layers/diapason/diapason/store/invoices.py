@@ -24,13 +24,13 @@ from diapason.domain.invoices import (
 from diapason.store.bulk import WireItem, read_many, read_one
 from diapason.store.documents import decode, encode_text
 from diapason.store.instalments import Instalments, instalment_attributes, open_sort_key
-from diapason.store.journal import Journal
-from diapason.store.keys import Key, SchoolKeys, stable_id
+from diapason.store.keys import Key, stable_id
 from diapason.store.registry import Versioned
-from diapason.store.transactions import MAX_ACTIONS, ConditionFailed, Transaction, Transactions
+from diapason.store.repository import Repository, Tools
+from diapason.store.transactions import MAX_ACTIONS, ConditionFailed, Transaction
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    pass
 
 ACTIONS_BESIDE_INSTALMENTS = 3
 """Writes of a visible invoice beside one for each instalment: itself, and its places in two lists."""
@@ -62,23 +62,11 @@ class _Place(NamedTuple):
     listing_sk: str
 
 
-class Invoices:
+class Invoices(Repository):
     """One school's invoices. What an import has staged and not committed is not there yet."""
 
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        table: str,
-        keys: SchoolKeys,
-        transactions: Transactions,
-        journal: Journal,
-        instalments: Instalments,
-    ) -> None:
-        self._client = client
-        self.table = table
-        self._keys = keys
-        self._transactions = transactions
-        self._journal = journal
+    def __init__(self, table: str, tools: Tools, instalments: Instalments) -> None:
+        super().__init__(table, tools)
         self._instalments = instalments
 
     def get(self, identifier: str) -> tuple[Versioned[Invoice], list[Instalment]]:

@@ -12,10 +12,10 @@ from diapason.domain.creditor import CreditedAccount, Organisation, School
 from diapason.domain.errors import NotFound, VersionConflict
 from diapason.domain.members import Member
 from diapason.store.documents import decode, encode_text
-from diapason.store.journal import Journal
-from diapason.store.keys import Key, SchoolKeys, school_in_list
+from diapason.store.keys import Key, school_in_list
+from diapason.store.repository import Repository
 from diapason.store.tables import RegistryItem
-from diapason.store.transactions import ConditionFailed, Transactions
+from diapason.store.transactions import ConditionFailed
 
 T = TypeVar("T")
 
@@ -36,14 +36,8 @@ class Activity:
     label: str
 
 
-class Registry:
+class Registry(Repository):
     """One school's settings and people."""
-
-    def __init__(self, table: str, keys: SchoolKeys, transactions: Transactions, journal: Journal) -> None:
-        self._table = table
-        self._keys = keys
-        self._transactions = transactions
-        self._journal = journal
 
     def school(self) -> School:
         return self._get(self._keys.school(), School).value
@@ -52,7 +46,7 @@ class Registry:
         """Creates or replaces the school, and enters it into the list of schools."""
         transaction = self._transactions.begin()
         for key in (self._keys.school(), school_in_list(school.id)):
-            transaction.put(self._table, key, {"revision": 1, "document": encode_text(school)}, "")
+            transaction.put(self.table, key, {"revision": 1, "document": encode_text(school)}, "")
         self._journal.record(transaction, "school", who, "school-written")
         transaction.commit()
 
@@ -104,9 +98,9 @@ class Registry:
         transaction = self._transactions.begin()
         item = {"revision": (revision or 0) + 1, "document": encode_text(value)}
         if revision is None:
-            transaction.put_new(self._table, key, item)
+            transaction.put_new(self.table, key, item)
         else:
-            transaction.put(self._table, key, item, "revision = :seen", seen=revision)
+            transaction.put(self.table, key, item, "revision = :seen", seen=revision)
         self._journal.record(transaction, subject, who, "written", revision=item["revision"])
         try:
             transaction.commit()

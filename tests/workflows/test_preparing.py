@@ -184,3 +184,32 @@ def test_a_table_that_expired_sends_back_to_the_criteria(story: Story) -> None:
 
     assert "étape 2" in refusal.value.message
     assert select(story, draft).count == 3
+
+
+def test_a_large_table_that_expired_before_the_worker_came_is_empty_and_says_so(
+    story: Story, large: Callable[[], None]
+) -> None:
+    draft = a_table(story)
+    large()
+    refresh(story, draft)
+    for segment in draft.segments:
+        boto3.client("s3").delete_object(Bucket=story.store.work_files.name, Key=segment.key)
+
+    prepared = Registering(story.store, draft.id).phases.run()
+
+    assert (prepared.state, prepared.count) == (DraftState.OPEN, 0)
+    assert "étape 2" in prepared.notice
+
+
+def test_a_table_that_expired_after_validation_gives_the_draft_back_and_claims_nothing(story: Story) -> None:
+    (owed,) = story.families(1)
+    draft = story.validated()
+    for segment in draft.segments:
+        boto3.client("s3").delete_object(Bucket=story.store.work_files.name, Key=segment.key)
+
+    given_back = Registering(story.store, draft.id).phases.run()
+
+    assert (given_back.state, given_back.phase, given_back.count) == (DraftState.OPEN, DraftPhase.IDLE, 0)
+    assert "étape 2" in given_back.notice
+    assert story.instalment(owed).claim is None
+    assert select(story, given_back).count == 1

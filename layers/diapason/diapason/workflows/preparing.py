@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from diapason.domain.batches import DRAFT, DraftEvent
 from diapason.domain.drafts import Draft, DraftPhase, DraftRow, brought_up_to_date, row_of
+from diapason.domain.errors import StateRefused
 from diapason.domain.members import Member
 from diapason.domain.parties import PaymentMethod
 from diapason.store.house import SchoolStore
@@ -52,8 +53,12 @@ def preparing_phases(store: SchoolStore, deadline: Deadline) -> dict[str, Callab
 
     def phase(prepared: Preparation) -> Callable[[Draft], None]:
         def run(draft: Draft) -> None:
+            try:
+                table = prepared(store, draft, deadline)
+            except StateRefused as expired:
+                table = replace(draft, segments=(), notice=expired.message)
             finished = replace(
-                prepared(store, draft, deadline),
+                table,
                 state=DRAFT.after(draft.state, DraftEvent.FINISH_PREPARING),
                 phase=DraftPhase.IDLE,
             )

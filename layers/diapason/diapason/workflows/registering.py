@@ -36,7 +36,7 @@ from diapason.domain.batches import (
 )
 from diapason.domain.clock import in_paris
 from diapason.domain.drafts import Draft, DraftPhase, PlannedBatch, Registration
-from diapason.domain.errors import FieldError, InvalidInput, VersionConflict
+from diapason.domain.errors import FieldError, InvalidInput, StateRefused, VersionConflict
 from diapason.domain.members import Member
 from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
@@ -146,6 +146,29 @@ class Registering:
         )
 
     def freeze(self, draft: Draft) -> None:
+        try:
+            dated = self._frozen_lines(draft)
+        except StateRefused as expired:
+            changed = replace(
+                draft,
+                state=DRAFT.after(draft.state, DraftEvent.REOPEN),
+                phase=DraftPhase.IDLE,
+                segments=(),
+                registration=None,
+                notice=expired.message,
+            )
+            self._move(draft, changed, "reopened")
+            return
+        if dated is None:
+            self._move(draft, draft.at_phase(DraftPhase.REOPEN), "refused")
+            return
+        planned = with_plan(draft, plan(self._store, draft, grouped_by_date(dated)))
+        _assert_agreement(planned)
+        self._move(draft, planned.at_phase(DraftPhase.OPEN_BATCHES), "frozen")
+
+    def _frozen_lines(self, draft: Draft) -> list[tuple[date, Line]] | None:
+        """Every row's line with its collection date; None when any row is blocked. Raises StateRefused when
+        the table has expired."""
         ground = ground_of(self._store, draft)
         dated: list[tuple[date, Line]] = []
         is_sound = not ground.anomalies_of_creditor()
@@ -160,12 +183,7 @@ class Registering:
                     elif ground.account is not None:
                         line = frozen_line(row, instalment, customer, ground.account)
                         dated.append((row.collection_date, line))
-        if not is_sound:
-            self._move(draft, draft.at_phase(DraftPhase.REOPEN), "refused")
-            return
-        planned = with_plan(draft, plan(self._store, draft, grouped_by_date(dated)))
-        _assert_agreement(planned)
-        self._move(draft, planned.at_phase(DraftPhase.OPEN_BATCHES), "frozen")
+        return dated if is_sound else None
 
     def open_batches(self, draft: Draft) -> None:
         organisation = self._store.registry.organisation().value

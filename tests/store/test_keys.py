@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diapason.domain.batches import LINES_PER_CHUNK
-from diapason.store.keys import OPEN_SHARDS, SCHOOLS, Key, SchoolKeys, chunk_of, school_in_list, stable_id
+from diapason.store.keys import OPEN_SHARDS, SCHOOLS, Key, SchoolKeys, school_in_list, stable_id
 
 SCHOOL = "ecole-demo"
 WITHIN_A_PARTITION = {"instalments"}
@@ -124,7 +123,3 @@ def test_a_stable_id_tells_its_parts_apart() -> None:
     assert stable_id("a", "bc") != stable_id("ab", "c")
     assert stable_id("a", "b") == stable_id("a", "b")
     assert len(stable_id("a")) == 20
-
-
-def test_a_position_tells_its_chunk() -> None:
-    assert [chunk_of(position) for position in (0, LINES_PER_CHUNK - 1, LINES_PER_CHUNK)] == [0, 0, 1]

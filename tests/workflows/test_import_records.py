@@ -14,7 +14,6 @@ from diapason.domain.members import Member, Role
 from diapason.store.customers import customer_id
 from diapason.store.invoices import invoice_id
 from diapason.workflows.import_records import (
-    STILL_AT_WORK,
     UPLOAD_GRACE,
     ImportingRecords,
     begin_import,
@@ -22,7 +21,7 @@ from diapason.workflows.import_records import (
     report_of,
     unfinished,
 )
-from diapason.workflows.phases import NoDeadline
+from diapason.workflows.phases import SILENCE, NoDeadline
 from tests.workflows.import_examples import CUSTOMERS, INVOICES, handed_in, imported, many_customers, records
 from tests.world import FAMILY_IBANS, World
 
@@ -263,7 +262,7 @@ def test_an_import_that_somebody_is_at_is_not_swept(world: World) -> None:
     importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
     seen = []
     for _ in range(3):
-        world.clock.instant += STILL_AT_WORK
+        world.clock.instant += SILENCE
         importing.phases.step()
         seen.append(list(unfinished(store)))
 
@@ -276,7 +275,7 @@ def test_an_import_that_everybody_left_is_swept(world: World) -> None:
     importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
     importing.phases.step()
 
-    world.clock.instant += STILL_AT_WORK + timedelta(seconds=1)
+    world.clock.instant += SILENCE + timedelta(seconds=1)
 
     assert list(unfinished(store)) == [importing.import_id]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from diapason.domain.batches import BatchPhase, BatchState, DraftState, LineState
-from diapason.domain.drafts import DraftPhase
-from diapason.domain.errors import InvalidInput, StateRefused, VersionConflict
+from diapason.domain.calendar import is_target_day
+from diapason.domain.drafts import Criteria, DraftPhase
+from diapason.domain.errors import InvalidInput, NotFound, StateRefused, VersionConflict
 from diapason.domain.invoices import InstalmentState
 from diapason.domain.mandates import MandateType
 from diapason.workflows.draft_table import read_rows
@@ -242,16 +244,12 @@ def test_two_drafts_validated_in_the_same_second_get_different_numbers(story: St
 
 def test_a_due_date_beyond_the_hundredth_still_gets_a_batch(story: Story) -> None:
     """No 101st batch in a month: ranks have no ceiling."""
-    from datetime import date, timedelta
-
-    from diapason.domain.calendar import is_target_day
 
     days = [date(2026, 12, 1) + timedelta(days=offset) for offset in range(170)]
     open_days = [day for day in days if is_target_day(day)][:101]
     customer = story.world.customer(story.store)
     for start in range(0, len(open_days), 40):
         story.world.invoice(story.store, customer, *[(day, 100) for day in open_days[start : start + 40]])
-    from diapason.domain.drafts import Criteria
 
     draft = story.selected(Criteria(open_days[0], open_days[-1]))
 
@@ -261,7 +259,6 @@ def test_a_due_date_beyond_the_hundredth_still_gets_a_batch(story: Story) -> Non
 
 
 def test_another_school_sees_neither_draft_nor_batch(story: Story) -> None:
-    from diapason.domain.errors import NotFound
 
     story.families(1)
     (batch,) = story.registered()

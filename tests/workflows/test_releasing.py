@@ -7,6 +7,7 @@ import pytest
 from diapason.domain.batches import BatchPhase, BatchState, LineState
 from diapason.domain.errors import StateRefused, VersionConflict
 from diapason.domain.mandates import MandateType
+from diapason.workflows.generating import request_generation
 from diapason.workflows.releasing import Releasing, request_deletion
 from tests.workflows.story import DECEMBER, JANUARY, Story, a_story
 from tests.world import World
@@ -88,7 +89,6 @@ def test_asking_twice_deletes_once(story: Story) -> None:
 
 
 def test_a_batch_in_deletion_cannot_be_generated(story: Story) -> None:
-    from diapason.workflows.generating import request_generation
 
     story.families(1)
     (batch,) = story.registered()

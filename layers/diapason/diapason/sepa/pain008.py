@@ -16,6 +16,7 @@ from typing import Final
 
 from diapason.domain.clock import in_paris
 from diapason.domain.identifiers import Bic
+from diapason.domain.money import MAX_CENTS, decimal_text
 from diapason.domain.parties import Address
 from diapason.sepa.faults import DeclaredTotalsError, MixedBatchError, UnwritableValueError
 from diapason.sepa.message import DirectDebit, GroupHeader, PaymentGroups, PaymentInformation, Totals
@@ -28,7 +29,6 @@ REMITTANCE_LIMIT: Final = 140
 TOWN_LIMIT: Final = 35
 POST_CODE_LIMIT: Final = 16
 SMALLEST_DEBIT_CENTS: Final = 1
-LARGEST_DEBIT_CENTS: Final = 99_999_999_999
 
 DEBITS_PER_PIECE: Final = 256
 """About 128 KiB: small beside any upload part, large beside the cost of a call."""
@@ -147,7 +147,7 @@ def _opening(profile: Profile, header: GroupHeader) -> str:
         f"<MsgId>{_reference('MsgId', message_id, message_id)}</MsgId>"
         f"<CreDtTm>{_local_time(header.created_at)}</CreDtTm>"
         f"<NbOfTxs>{header.totals.count}</NbOfTxs>"
-        f"<CtrlSum>{_euros(header.totals.cents)}</CtrlSum>"
+        f"<CtrlSum>{decimal_text(header.totals.cents)}</CtrlSum>"
         f"<InitgPty><Nm>{name}</Nm>{identifier}</InitgPty>"
         "</GrpHdr>\n"
     )
@@ -161,7 +161,7 @@ def _group_opening(profile: Profile, payment: PaymentInformation) -> str:
         "<PmtMtd>DD</PmtMtd>"
         f"<BtchBookg>{'true' if payment.batch_booking else 'false'}</BtchBookg>"
         f"<NbOfTxs>{payment.totals.count}</NbOfTxs>"
-        f"<CtrlSum>{_euros(payment.totals.cents)}</CtrlSum>"
+        f"<CtrlSum>{decimal_text(payment.totals.cents)}</CtrlSum>"
         "<PmtTpInf>"
         "<SvcLvl><Cd>SEPA</Cd></SvcLvl>"
         f"<LclInstrm><Cd>{payment.local_instrument.value}</Cd></LclInstrm>"
@@ -240,16 +240,11 @@ def _name(element: str, of: str, text: str) -> str:
 
 
 def _debit_euros(debit: DirectDebit) -> str:
-    if not SMALLEST_DEBIT_CENTS <= debit.amount_cents <= LARGEST_DEBIT_CENTS:
+    if not SMALLEST_DEBIT_CENTS <= debit.amount_cents <= MAX_CENTS:
         raise UnwritableValueError(
             "InstdAmt", debit.end_to_end_id, "n'est pas compris entre 0,01 et 999 999 999,99 euros"
         )
-    return _euros(debit.amount_cents)
-
-
-def _euros(cents: int) -> str:
-    digits = f"{cents:03d}"
-    return f"{digits[:-2]}.{digits[-2:]}"
+    return decimal_text(debit.amount_cents)
 
 
 def _local_time(moment: datetime) -> str:

@@ -9,8 +9,6 @@ import hashlib
 import re
 from typing import NamedTuple
 
-from diapason.domain.batches import LINES_PER_CHUNK
-
 OPEN_SHARDS = 8
 """Partitions over which a school's open instalments are spread, so that none takes all the writes."""
 
@@ -151,8 +149,3 @@ class SchoolKeys:
 
     def import_part(self, import_id: str, name: str) -> str:
         return f"{self.school_id}/imports/{import_id}/{name}.json"
-
-
-def chunk_of(position: int) -> int:
-    """The number of the chunk that holds a line's position in its batch."""
-    return position // LINES_PER_CHUNK

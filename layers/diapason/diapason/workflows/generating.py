@@ -32,7 +32,7 @@ from diapason.domain.batches import (
     SequenceType,
 )
 from diapason.domain.errors import VersionConflict
-from diapason.domain.identifiers import InvalidIdentifier
+from diapason.domain.identifiers import Iban, InvalidIdentifier
 from diapason.domain.mandates import MandateState
 from diapason.domain.members import Member
 from diapason.domain.parties import Customer, PaymentMethod
@@ -44,7 +44,7 @@ from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
 from diapason.store.transactions import ConditionFailed
 from diapason.workflows.bank_message import direct_debits, group_header, payment_information, sequence_of
-from diapason.workflows.chunk_moves import cents_by_invoice, mandates_by_customer
+from diapason.workflows.chunk_moves import ALIVE_CHUNKS, cents_by_invoice, mandates_by_customer
 from diapason.workflows.draft_table import creditor_ground
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 from diapason.workflows.texts import holder_name
@@ -53,8 +53,6 @@ MAX_REFUSALS = 200
 """Refused lines that are named; more of them say the same."""
 
 APPLY_ATTEMPTS = 5
-ALIVE_CHUNKS = 50
-"""How often the worker tells the sweeper that it is at it."""
 
 
 class Inconsistent(Exception):
@@ -286,8 +284,6 @@ def changed_since_frozen(line: Line, customer: Customer | None) -> str:
 
 
 def _is_same_account(line: Line, iban_text: str, holder: str) -> bool:
-    from diapason.domain.identifiers import Iban
-
     try:
         return Iban.parse(iban_text).electronic == line.iban and holder_name(holder) == line.holder
     except InvalidIdentifier:

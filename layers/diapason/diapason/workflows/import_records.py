@@ -46,14 +46,12 @@ from diapason.workflows.import_parts import Plan, check, cut, whole_file
 from diapason.workflows.imported_customers import ImportedCustomers
 from diapason.workflows.imported_invoices import ImportedInvoices
 from diapason.workflows.imported_records import ImportedRecord, RecordKind
-from diapason.workflows.phases import Deadline, NoDeadline, Phases
+from diapason.workflows.phases import SILENCE, Deadline, NoDeadline, Phases
 
 MAX_FILE_NAME = 200
 UPLOAD_GRACE = timedelta(seconds=UPLOAD_SECONDS) + timedelta(hours=1)
 """After this, a file that did not arrive will not arrive: its form has expired."""
 
-STILL_AT_WORK = timedelta(minutes=3)
-"""A worker notes its progress every few seconds: after this, nobody is at it any more."""
 WRITERS = 2
 """Chunks written at once where no fence stands between them."""
 
@@ -95,7 +93,7 @@ def report_of(store: SchoolStore, record: Import) -> ImportReport:
 def unfinished(store: SchoolStore) -> Iterator[str]:
     """Ids of the imports that a sweeper drives on: nothing has moved in them for a while. One whose file has
     yet to come just stays as it is."""
-    return store.imports.unfinished(store.clock.now() - STILL_AT_WORK)
+    return store.imports.unfinished(store.clock.now() - SILENCE)
 
 
 def import_records(store: SchoolStore, import_id: str, deadline: Deadline | None = None) -> Import:

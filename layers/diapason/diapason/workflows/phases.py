@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
 
@@ -11,6 +12,10 @@ class Phased(Protocol):
 
     @property
     def phase(self) -> str: ...
+
+
+SILENCE = timedelta(minutes=2)
+"""A worker gives a sign of life more often than this: after it, nobody is at the work any more."""
 
 
 class OutOfTime(Exception):

@@ -32,7 +32,6 @@ from diapason.domain.batches import (
     Creditor,
     DraftEvent,
     Line,
-    LineState,
 )
 from diapason.domain.clock import in_paris
 from diapason.domain.drafts import Draft, DraftPhase, PlannedBatch, Registration
@@ -41,7 +40,7 @@ from diapason.domain.members import Member
 from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
 from diapason.store.transactions import ConditionFailed
-from diapason.workflows.chunk_moves import is_one_off, mandates_by_customer
+from diapason.workflows.chunk_moves import is_one_off, mandates_by_customer, release_chunk
 from diapason.workflows.draft_table import ground_of, read_rows, read_slice, write_table
 from diapason.workflows.manifest import chunks_of, frozen_line, grouped_by_date, plan, with_plan
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
@@ -315,28 +314,6 @@ class Registering:
 
     def _move(self, draft: Draft, changed: Draft, event: str, **facts: object) -> None:
         self._store.drafts.advance(draft, changed, _who(draft), event, **facts)
-
-
-def release_chunk(store: SchoolStore, chunk: Chunk, fence: BatchState, who: str) -> None:
-    """Gives the claims of a chunk back, where it still holds them; the batch must be in the fenced state."""
-    if chunk.state is not LineState.HELD:
-        return
-    transaction = store.transactions.begin()
-    store.batches.add_fence(transaction, chunk.batch_id, fence)
-    store.batches.add_chunk_move(transaction, chunk, LineState.RELEASED)
-    for line in chunk.lines:
-        store.instalments.add_release(transaction, line, chunk.batch_id)
-    for customer_id, mandates in mandates_by_customer(chunk.lines, is_one_off).items():
-        store.customers.add_one_off_returns(transaction, customer_id, mandates, chunk.batch_id)
-    store.journal.record(
-        transaction, f"batch-{chunk.batch_id}", who, "chunk-released", chunk=chunk.number, count=chunk.count
-    )
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        now = store.batches.chunk(chunk.batch_id, chunk.number)
-        if now is None or now.state is LineState.HELD:
-            raise  # not another worker's release: the records contradict each other, and a person must look
 
 
 def _planned(draft: Draft) -> tuple[PlannedBatch, ...]:

@@ -12,11 +12,8 @@ from diapason.domain.errors import VersionConflict
 from diapason.domain.members import Member
 from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
+from diapason.workflows.chunk_moves import ALIVE_CHUNKS, release_chunk
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
-from diapason.workflows.registering import release_chunk
-
-ALIVE_CHUNKS = 50
-"""How often the worker tells the sweeper that it is at it."""
 
 
 def request_deletion(store: SchoolStore, member: Member, batch_id: str, version: int) -> Batch:

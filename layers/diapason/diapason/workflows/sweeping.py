@@ -6,16 +6,12 @@ themselves whether the work is done already, so that one message too many change
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from diapason.store.house import House, SchoolStore
 from diapason.store.queue import Work
 from diapason.store.registry import school_ids
 from diapason.store.unfinished import Worker, unfinished_before
 from diapason.workflows.import_records import unfinished
-
-SILENCE = timedelta(minutes=2)
-"""A worker tells more often than this that it is alive."""
+from diapason.workflows.phases import SILENCE
 
 
 def sweep(house: House) -> int:

@@ -22,7 +22,7 @@ from diapason.domain.clock import FixedClock
 from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation, School
 from diapason.domain.invoices import Instalment, Invoice, InvoiceKind, Sending
 from diapason.domain.mandates import Mandate, MandateState, MandateType
-from diapason.domain.members import Member, Role
+from diapason.domain.members import Member, Permission, Role
 from diapason.domain.parties import Address, Customer, CustomerKind, DebtorAccount, PaymentMethod
 from diapason.store.customers import customer_id, mandate_id
 from diapason.store.environment import Environment
@@ -104,8 +104,14 @@ class World:
         store.registry.put_credited_account(account, None, "test")
         return store
 
-    def member(self, store: SchoolStore, role: Role = Role.OPERATOR, username: str = "operateur") -> Member:
-        member = Member(username, store.keys.school_id, "Odile Pérateur", role)
+    def member(
+        self,
+        store: SchoolStore,
+        role: Role = Role.OPERATOR,
+        username: str = "operateur",
+        *permissions: Permission,
+    ) -> Member:
+        member = Member(username, store.keys.school_id, "Odile Pérateur", role, frozenset(permissions))
         store.registry.put_member(member, None, "test")
         return member
 

@@ -1,4 +1,4 @@
-"""The people of a school and their roles."""
+"""The people of a school: their role, and the permission that is granted apart from it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Permission(StrEnum):
+    """What no role brings along: it is granted to a member by name."""
+
+    DIRECT_DEBIT_ADMINISTRATOR = "direct_debit_administrator"
+
+
 ROLE_WORDS = {
     Role.READER: "lecture",
     Role.OPERATOR: "opérateur",
     Role.ADMINISTRATOR: "administrateur de l’établissement",
 }
+PERMISSION_WORDS = {Permission.DIRECT_DEBIT_ADMINISTRATOR: "administrateur des prélèvements"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +34,4 @@ class Member:
     school_id: str
     name: str
     role: Role
+    permissions: frozenset[Permission] = frozenset()

@@ -8,7 +8,7 @@ A process of its own, with the functions' environment: the store reads the AWS s
 import json
 import sys
 
-from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation, School
+from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation, School
 from diapason.domain.errors import NotFound
 from diapason.domain.imports import ImportKind
 from diapason.domain.members import Member, Role
@@ -49,7 +49,7 @@ CREDITED_ACCOUNTS = (
         french_iban("20041", 1_003),
         version=MessageVersion.V02,
         lead_days=2,
-        bic_required=True,
+        bic_rule=BicRule.REQUIRED,
     ),
 )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 from pydantic import Strict
 
-from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation
+from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation
 from diapason.domain.parties import Address
 from diapason.store.registry import Activity
 from http_api.fields import (
@@ -69,7 +69,7 @@ class BankAccountInput(Input):
     lead_days: LeadDays = 1
     cut_off_hour: Hour = 12
     batch_booking: Flag = True
-    bic_required: Flag = False
+    bic_rule: BicRule = BicRule.AS_GIVEN
     initiating_party_id: OptionalCode = ""
     closed: Flag = False
 
@@ -83,7 +83,7 @@ class BankAccountInput(Input):
             lead_days=self.lead_days,
             cut_off_hour=self.cut_off_hour,
             batch_booking=self.batch_booking,
-            bic_required=self.bic_required,
+            bic_rule=self.bic_rule,
             initiating_party_id=self.initiating_party_id,
             closed=self.closed,
         )

@@ -14,10 +14,10 @@ from diapason.domain.batches import (
     Chunk,
     Line,
     LineState,
-    SequenceType,
 )
 from diapason.domain.creditor import MessageVersion
 from diapason.domain.mandates import Scheme
+from diapason.domain.presentations import SequenceType
 from diapason.workflows.downloading import DownloadLink
 from http_api.asking import Asking
 from http_api.fields import View

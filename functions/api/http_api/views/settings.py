@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diapason.access.decisions import Action
-from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation, School
+from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation, School
 from diapason.domain.members import ROLE_WORDS, Member, Role
 from diapason.domain.parties import Address
 from diapason.store.registry import Activity, Versioned
@@ -75,7 +75,7 @@ class BankAccountView(View):
     lead_days: int
     cut_off_hour: int
     batch_booking: bool
-    bic_required: bool
+    bic_rule: BicRule
     initiating_party_id: str
     closed: bool
     editable: bool
@@ -173,7 +173,7 @@ def _bank_account_view(found: Versioned[CreditedAccount], iban: str, editable: b
         lead_days=account.lead_days,
         cut_off_hour=account.cut_off_hour,
         batch_booking=account.batch_booking,
-        bic_required=account.bic_required,
+        bic_rule=account.bic_rule,
         initiating_party_id=account.initiating_party_id,
         closed=account.closed,
         editable=editable,

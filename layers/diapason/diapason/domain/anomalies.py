@@ -17,6 +17,7 @@ class AnomalyCode(StrEnum):
     CREDITED_ACCOUNT_WRONG = "credited_account_wrong"
     CREDITED_ACCOUNT_CLOSED = "credited_account_closed"
     CREDITED_BIC_WRONG = "credited_bic_wrong"
+    PUBLIC_ACCOUNT_WRONG = "public_account_wrong"
     INITIATING_PARTY_WRONG = "initiating_party_wrong"
     INSTALMENT_MISSING = "instalment_missing"
     CUSTOMER_MISSING = "customer_missing"
@@ -25,14 +26,21 @@ class AnomalyCode(StrEnum):
     INVOICE_NOT_SENT = "invoice_not_sent"
     INVOICE_CANCELLED = "invoice_cancelled"
     FULLY_DEBITED = "fully_debited"
+    PAID_OTHERWISE = "paid_otherwise"
+    EXPORTED = "exported"
+    KEPT_IN_ACCOUNTING = "kept_in_accounting"
     CLAIMED = "claimed"
     CHANGED = "changed"
     AMOUNT_NOT_POSITIVE = "amount_not_positive"
     AMOUNT_ABOVE_REST = "amount_above_rest"
     AMOUNT_ABOVE_SCHEME = "amount_above_scheme"
+    AMOUNT_ABOVE_CEILING = "amount_above_ceiling"
+    MONTH_ABOVE_CEILING = "month_above_ceiling"
+    AMOUNT_UNUSUAL = "amount_unusual"
     ACCOUNT_MISSING = "account_missing"
     ACCOUNT_CLOSED = "account_closed"
     IBAN_WRONG = "iban_wrong"
+    BANK_KEY_WRONG = "bank_key_wrong"
     OUTSIDE_SEPA = "outside_sepa"
     BIC_WRONG = "bic_wrong"
     BIC_MISSING = "bic_missing"
@@ -49,12 +57,15 @@ class AnomalyCode(StrEnum):
     MANDATE_OTHER_CREDITOR = "mandate_other_creditor"
     MANDATE_CONSUMED = "mandate_consumed"
     MANDATE_TWICE = "mandate_twice"
+    MANDATE_REPLACED = "mandate_replaced"
     SCHEME_MISMATCH = "scheme_mismatch"
+    CONSUMER_IN_B2B = "consumer_in_b2b"
     DATE_PAST = "date_past"
     DATE_TOO_SOON = "date_too_soon"
     DATE_NOT_TARGET = "date_not_target"
     DATE_FAR = "date_far"
     TEXT_EMPTY = "text_empty"
+    NOTICE_MISSING = "notice_missing"
     SAME_CUSTOMER_TWICE = "same_customer_twice"
 
 
@@ -142,6 +153,11 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         _F.CREDITED_ACCOUNT,
         _X.EDIT_CREDITED_ACCOUNT,
     ),
+    _C.PUBLIC_ACCOUNT_WRONG: AnomalyKind(
+        "Le profil « compte au Trésor » du compte à créditer est incomplet : {detail}",
+        _F.CREDITED_ACCOUNT,
+        _X.EDIT_CREDITED_ACCOUNT,
+    ),
     _C.INITIATING_PARTY_WRONG: AnomalyKind(
         "L’identifiant d’émetteur du compte à créditer n’est pas valable : 35 caractères bancaires au plus, "
         "sans barre oblique au début, à la fin ou doublée.",
@@ -182,12 +198,25 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
     _C.FULLY_DEBITED: AnomalyKind(
         "L’échéance est déjà prélevée en totalité : détachez la ligne.", _F.INSTALMENT, _X.DETACH
     ),
+    _C.PAID_OTHERWISE: AnomalyKind(
+        "L’échéance a été réglée autrement : détachez la ligne.", _F.INSTALMENT, _X.DETACH
+    ),
+    _C.EXPORTED: AnomalyKind(
+        "L’échéance est exportée en PES ASAP (export {detail}) : la collectivité la recouvre. Détachez la "
+        "ligne.",
+        _F.INSTALMENT,
+        _X.DETACH,
+    ),
+    _C.KEPT_IN_ACCOUNTING: AnomalyKind(
+        "L’échéance est prélevée par la comptabilité (export {detail}) : détachez la ligne.",
+        _F.INSTALMENT,
+        _X.DETACH,
+    ),
     _C.CLAIMED: AnomalyKind(
         "L’échéance est retenue par la remise {detail} : détachez la ligne.", _F.INSTALMENT, _X.DETACH
     ),
     _C.CHANGED: AnomalyKind(
-        "L’échéance, le compte ou le mandat a changé depuis que vous l’avez vu : actualisez pour reprendre "
-        "les nouvelles valeurs.",
+        "A changé depuis que vous l’avez vu : {detail}. Actualisez pour reprendre les nouvelles valeurs.",
         _F.INSTALMENT,
         _X.REFRESH,
     ),
@@ -200,6 +229,24 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
     _C.AMOUNT_ABOVE_SCHEME: AnomalyKind(
         "Le montant dépasse le maximum d’un prélèvement SEPA (999 999 999,99 €).", _F.AMOUNT, _X.EDIT_ROW
     ),
+    _C.AMOUNT_ABOVE_CEILING: AnomalyKind(
+        "Le montant dépasse le plafond d’un prélèvement sur ce compte ({detail}) : réduisez-le ou relevez le "
+        "plafond.",
+        _F.AMOUNT,
+        _X.EDIT_ROW,
+    ),
+    _C.MONTH_ABOVE_CEILING: AnomalyKind(
+        "Le client serait prélevé de {detail} dans le mois, plus que le plafond mensuel : réduisez un "
+        "montant ou changez une date.",
+        _F.AMOUNT,
+        _X.EDIT_ROW,
+    ),
+    _C.AMOUNT_UNUSUAL: AnomalyKind(
+        "Le montant est très supérieur à ce que ce client paie d’habitude ({detail}) : vérifiez-le.",
+        _F.AMOUNT,
+        _X.EDIT_ROW,
+        is_blocking=False,
+    ),
     _C.ACCOUNT_MISSING: AnomalyKind(
         "Le client n’a pas de compte à débiter : ajoutez-lui un IBAN.", _F.ACCOUNT, _X.EDIT_CUSTOMER
     ),
@@ -207,6 +254,9 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         "Le compte du client est clos : choisissez-en un autre.", _F.ACCOUNT, _X.EDIT_ROW
     ),
     _C.IBAN_WRONG: AnomalyKind("L’IBAN du client est faux : {detail}", _F.ACCOUNT, _X.EDIT_CUSTOMER),
+    _C.BANK_KEY_WRONG: AnomalyKind(
+        "La clé RIB du compte du client est fausse : {detail}", _F.ACCOUNT, _X.EDIT_CUSTOMER
+    ),
     _C.OUTSIDE_SEPA: AnomalyKind(
         "Le compte du client est hors de la zone SEPA ({detail}) : il ne peut pas être prélevé.",
         _F.ACCOUNT,
@@ -224,8 +274,7 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         "Le titulaire du compte manque : saisissez-le.", _F.ACCOUNT, _X.EDIT_CUSTOMER
     ),
     _C.ADDRESS_MISSING: AnomalyKind(
-        "La banque du client est hors de l’Espace économique européen : son adresse (ville et pays) est "
-        "obligatoire.",
+        "L’adresse du client (ville et pays) est obligatoire : {detail}.",
         _F.CUSTOMER,
         _X.EDIT_CUSTOMER,
     ),
@@ -263,17 +312,28 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         "Le mandat a été signé pour un autre créancier (ICS {detail}).", _F.MANDATE, _X.EDIT_CUSTOMER
     ),
     _C.MANDATE_CONSUMED: AnomalyKind(
-        "Ce mandat ponctuel a déjà servi : faites-en signer un nouveau.", _F.MANDATE, _X.EDIT_CUSTOMER
+        "Ce mandat a servi pour la dernière fois : faites-en signer un nouveau.", _F.MANDATE, _X.EDIT_CUSTOMER
+    ),
+    _C.MANDATE_REPLACED: AnomalyKind(
+        "Ce mandat est remplacé par {detail} : choisissez celui-ci.", _F.MANDATE, _X.EDIT_ROW
     ),
     _C.MANDATE_TWICE: AnomalyKind(
-        "Ce mandat ponctuel sert déjà à une autre ligne : il n’autorise qu’un prélèvement.",
+        "Une autre ligne sert déjà ce mandat pour la dernière fois : choisissez-en un autre, ou détachez "
+        "l’une des lignes.",
         _F.MANDATE,
         _X.EDIT_ROW,
     ),
     _C.SCHEME_MISMATCH: AnomalyKind(
-        "Le mandat est interentreprises (B2B) et le compte crédité émet des prélèvements CORE.",
+        "Le mandat et le compte crédité ne vont pas ensemble : {detail}. Choisissez un autre mandat ou un "
+        "autre compte à créditer.",
         _F.MANDATE,
         _X.EDIT_ROW,
+    ),
+    _C.CONSUMER_IN_B2B: AnomalyKind(
+        "Un prélèvement interentreprises (B2B) ne peut pas débiter un particulier : choisissez un compte à "
+        "créditer CORE.",
+        _F.CUSTOMER,
+        _X.CHOOSE_CREDITED_ACCOUNT,
     ),
     _C.DATE_PAST: AnomalyKind(
         "La date du prélèvement est passée : choisissez le {detail} ou plus tard.", _F.DATE, _X.EDIT_ROW
@@ -293,6 +353,13 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         "Le libellé du prélèvement est vide une fois réduit aux caractères bancaires.",
         _F.INVOICE,
         _X.EDIT_INVOICE,
+    ),
+    _C.NOTICE_MISSING: AnomalyKind(
+        "La famille n’est pas prévenue à temps de ce prélèvement ({detail}) : annoncez-le ou choisissez une "
+        "date plus éloignée.",
+        _F.INVOICE,
+        _X.EDIT_INVOICE,
+        is_blocking=False,
     ),
     _C.SAME_CUSTOMER_TWICE: AnomalyKind(
         "Ce client a plusieurs lignes à cette date.", _F.CUSTOMER, _X.EDIT_ROW, is_blocking=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from diapason.domain.creditor import CreditedAccount
 from diapason.domain.mandates import MandateType, Scheme
 from diapason.domain.parties import Address
+from diapason.domain.presentations import NO_AMENDMENT, Amendment, SequenceType
 from diapason.domain.states import StateTable
 
 LINES_PER_CHUNK = 32
@@ -25,6 +27,9 @@ class BatchState(StrEnum):
     GENERATED = "generated"
     DELETING = "deleting"
     DELETED = "deleted"
+    CANCELLATION_REQUESTED = "cancellation_requested"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
 
 
 class BatchEvent(StrEnum):
@@ -36,6 +41,11 @@ class BatchEvent(StrEnum):
     DOWNLOAD = "download"
     DELETE = "delete"
     FINISH_DELETION = "finish_deletion"
+    REQUEST_CANCELLATION = "request_cancellation"
+    WITHDRAW_CANCELLATION = "withdraw_cancellation"
+    ATTEST_CANCELLATION = "attest_cancellation"
+    CANCEL = "cancel"
+    FINISH_CANCELLATION = "finish_cancellation"
 
 
 BATCH = StateTable(
@@ -48,6 +58,9 @@ BATCH = StateTable(
         BatchState.GENERATED: "générée",
         BatchState.DELETING: "en cours de suppression",
         BatchState.DELETED: "supprimée",
+        BatchState.CANCELLATION_REQUESTED: "annulation à attester",
+        BatchState.CANCELLING: "en cours d’annulation",
+        BatchState.CANCELLED: "annulée",
     },
     {
         (BatchState.CREATING, BatchEvent.REGISTER): BatchState.PENDING,
@@ -58,6 +71,11 @@ BATCH = StateTable(
         (BatchState.GENERATING, BatchEvent.REGISTER_FILE): BatchState.GENERATED,
         (BatchState.GENERATED, BatchEvent.DOWNLOAD): BatchState.GENERATED,
         (BatchState.DELETING, BatchEvent.FINISH_DELETION): BatchState.DELETED,
+        (BatchState.GENERATED, BatchEvent.REQUEST_CANCELLATION): BatchState.CANCELLATION_REQUESTED,
+        (BatchState.CANCELLATION_REQUESTED, BatchEvent.WITHDRAW_CANCELLATION): BatchState.GENERATED,
+        (BatchState.CANCELLATION_REQUESTED, BatchEvent.ATTEST_CANCELLATION): BatchState.CANCELLING,
+        (BatchState.GENERATED, BatchEvent.CANCEL): BatchState.CANCELLING,
+        (BatchState.CANCELLING, BatchEvent.FINISH_CANCELLATION): BatchState.CANCELLED,
     },
 )
 
@@ -68,12 +86,14 @@ class LineState(StrEnum):
     HELD = "held"
     DEBITED = "debited"
     RELEASED = "released"
+    CANCELLED = "cancelled"
 
 
 LINE_STATE_WORDS = {
     LineState.HELD: "retenue",
     LineState.DEBITED: "prélevée",
     LineState.RELEASED: "libérée",
+    LineState.CANCELLED: "annulée",
 }
 
 
@@ -117,25 +137,13 @@ DRAFT = StateTable(
 )
 
 
-class SequenceType(StrEnum):
-    """SeqTp: FRST is optional since November 2016, so that a recurrent mandate is RCUR from its start."""
-
-    RECURRENT = "RCUR"
-    ONE_OFF = "OOFF"
-
-
-SEQUENCE_OF_MANDATE = {
-    MandateType.RECURRENT: SequenceType.RECURRENT,
-    MandateType.ONE_OFF: SequenceType.ONE_OFF,
-}
-
-
 class Line(NamedTuple):
     """A frozen copy of what will be debited; nothing that happens later changes it.
 
     ``position`` counts from 0 in the batch; chunk and rank follow from it, and the end-to-end id says it.
     ``due_date`` is the instalment's own; the batch says when it is collected. ``iban`` and ``bic`` are
-    electronic forms; ``bic`` is empty where the bank does without.
+    electronic forms; ``bic`` is empty where the bank does without. ``is_final`` ends the mandate;
+    ``ultimate_debtor`` is empty where the holder of the account owes.
     """
 
     position: int
@@ -159,11 +167,34 @@ class Line(NamedTuple):
     mandate_type: MandateType
     remittance_text: str
     address: Address | None
+    is_final: bool = False
+    ultimate_debtor: str = ""
+
+    @property
+    def ends_mandate(self) -> bool:
+        """Whether nothing may be collected under the mandate after this line."""
+        return self.is_final or self.mandate_type is MandateType.ONE_OFF
+
+    @property
+    def plain_sequence(self) -> SequenceType:
+        """The sequence of a line that nothing was marked on."""
+        return SequenceType.ONE_OFF if self.mandate_type is MandateType.ONE_OFF else SequenceType.RECURRENT
 
 
-def end_to_end_id(batch_number: str, position: int) -> str:
-    """EndToEndId of a line: unique for every attempt, and it says where the line stands."""
-    return f"{batch_number}-{position + 1:06d}"
+class Marking(NamedTuple):
+    """What generation froze on a line beside its plain sequence, from what lives under its mandate then."""
+
+    position: int
+    sequence: SequenceType
+    amendment: Amendment = NO_AMENDMENT
+
+
+class Collection(NamedTuple):
+    """A line as the bank is told of it."""
+
+    line: Line
+    sequence: SequenceType
+    amendment: Amendment
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +215,7 @@ class Creditor:
     name: str
     creditor_id: str
     account: CreditedAccount
+    siret: str = ""
 
 
 class BatchPhase(StrEnum):
@@ -192,10 +224,13 @@ class BatchPhase(StrEnum):
     CREATING = "creating"
     IDLE = "idle"
     CHECK = "check"
+    SEQUENCE = "sequence"
+    GROUP = "group"
     RENDER = "render"
     APPLY = "apply"
     VERIFY = "verify"
     RELEASE = "release"
+    CANCEL = "cancel"
     DONE = "done"
 
 
@@ -227,10 +262,39 @@ class HandOut:
     times: int
 
 
+class CancellationGround(StrEnum):
+    """Why a file that was made need not be debited after all."""
+
+    NEVER_HANDED_OUT = "never_handed_out"
+    BANK_REJECT = "bank_reject"
+    ATTESTATION = "attestation"
+
+
+CANCELLATION_GROUND_WORDS = {
+    CancellationGround.NEVER_HANDED_OUT: "le fichier n’a jamais été remis à personne",
+    CancellationGround.BANK_REJECT: "la banque a rejeté le fichier",
+    CancellationGround.ATTESTATION: "une seconde personne atteste que la banque ne l’a pas exécuté",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Who cancels, why, and on which ground. ``evidence`` is the reference of the bank's reject;
+    ``attested_by`` is another person than ``requested_by``, empty until they did."""
+
+    ground: CancellationGround
+    reason: str
+    requested_by: str
+    requested_at: datetime
+    evidence: str = ""
+    attested_by: str = ""
+    attested_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One remise. ``file_created_at`` is fixed when generation is asked for: a second rendering is the same
-    bytes. ``refusals`` say why the last generation was refused."""
+    """One remise. ``file_created_at`` is fixed when generation is asked for, and with it ``message_id``: a
+    second rendering is the same bytes. ``refusals`` say why the last generation was refused."""
 
     id: str
     number: str
@@ -253,6 +317,8 @@ class Batch:
     file: BankFile | None = None
     refusals: tuple[Refusal, ...] = ()
     handed_out: HandOut | None = None
+    message_id: str = ""
+    cancellation: Cancellation | None = None
 
     @property
     def can_be_downloaded(self) -> bool:
@@ -270,6 +336,17 @@ class Chunk:
     count: int
     total_cents: int
     lines: tuple[Line, ...]
+    markings: tuple[Marking, ...] = ()
+
+    def collections(self) -> Iterator[Collection]:
+        """The lines with their sequence and amendment, as generation froze them."""
+        marked = {marking.position: marking for marking in self.markings}
+        for line in self.lines:
+            marking = marked.get(line.position)
+            if marking is None:
+                yield Collection(line, line.plain_sequence, NO_AMENDMENT)
+            else:
+                yield Collection(line, marking.sequence, marking.amendment)
 
     def __post_init__(self) -> None:
         assert len(self.lines) == self.count <= LINES_PER_CHUNK

@@ -18,6 +18,8 @@ class DraftRow(NamedTuple):
 
     ``revision`` is the instalment's revision that the operator saw; ``collection_date`` and
     ``amount_cents`` are what will be debited, ``account_id`` and ``mandate_id`` from where (empty: none).
+    ``is_final`` makes it the mandate's last collection. ``month_cents`` is what other batches take of the
+    customer in that month, where a ceiling makes it count.
     """
 
     instalment_id: str
@@ -37,6 +39,8 @@ class DraftRow(NamedTuple):
     mandate_reference: str
     one_off: bool
     anomalies: tuple[Anomaly, ...] = ()
+    is_final: bool = False
+    month_cents: int = 0
 
     @property
     def is_blocked(self) -> bool:
@@ -101,7 +105,7 @@ def brought_up_to_date(row: DraftRow, instalment: Instalment, customer: Customer
     if customer and customer.account(row.account_id):
         fresh = with_account(fresh, customer, row.account_id)
     if customer and customer.mandate(row.mandate_id):
-        fresh = with_mandate(fresh, customer, row.mandate_id)
+        fresh = with_mandate(fresh, customer, row.mandate_id)._replace(is_final=row.is_final)
     return fresh
 
 
@@ -188,7 +192,8 @@ class PlannedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What *Valider* asked for. The request key comes from the page; count and total are what it showed."""
+    """What *Valider* asked for. The request key comes from the page; count and total are what it showed;
+    ``confirmed`` are the dates whose unusual sum the operator confirmed a second time."""
 
     request_key: str
     requested_by: str
@@ -196,13 +201,15 @@ class Registration:
     stamp: str
     expected_count: int
     expected_cents: int
+    confirmed: tuple[date, ...] = ()
     batches: tuple[PlannedBatch, ...] = ()
     claimed_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The saved state of the wizard; ``version`` guards every edit."""
+    """The saved state of the wizard; ``version`` guards every edit. ``detached`` are the rows of the last
+    detachments, the latest at the end, until they are undone or the table is made anew."""
 
     id: str
     version: int
@@ -216,6 +223,7 @@ class Draft:
     left_out: int = 0
     notice: str = ""
     registration: Registration | None = field(default=None)
+    detached: tuple[Segment, ...] = ()
 
     @property
     def count(self) -> int:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from diapason.domain.anomalies import Anomaly, AnomalyCode
 from diapason.domain.calendar import earliest_collection_date, is_target_day, months_after, next_target_day
+from diapason.domain.ceilings import faults_of_month, is_unusual, month_of
 from diapason.domain.countries import has_reachable_currency, is_in_sepa, needs_address
-from diapason.domain.creditor import CreditedAccount, Organisation, School
+from diapason.domain.creditor import Ceilings, CreditedAccount, Organisation, School
 from diapason.domain.drafts import DraftRow
 from diapason.domain.identifiers import (
     Bic,
@@ -25,17 +26,30 @@ from diapason.domain.identifiers import (
     MandateReference,
     bic_of,
 )
-from diapason.domain.invoices import SENDING, Instalment, InvoiceKind, Sending
+from diapason.domain.invoices import SENDING, Channel, Instalment, InvoiceKind, Sending
 from diapason.domain.mandates import Mandate, MandateState, Scheme
 from diapason.domain.money import MAX_CENTS, french_euros
-from diapason.domain.parties import Customer, DebtorAccount, PaymentMethod
+from diapason.domain.outdated import what_changed
+from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
+from diapason.domain.public_accounts import faults_of_public_account
 
 _C = AnomalyCode
 FAR_MONTHS = 12
 _NOT_AS_IT_STANDS = "des espaces ou des barres obliques y sont de trop."
-_NOTHING_TO_DEBIT = frozenset({_C.NOT_AN_INVOICE, _C.INVOICE_CANCELLED, _C.CLAIMED, _C.FULLY_DEBITED})
+_NOTHING_TO_DEBIT = frozenset(
+    {
+        _C.NOT_AN_INVOICE,
+        _C.INVOICE_CANCELLED,
+        _C.CLAIMED,
+        _C.FULLY_DEBITED,
+        _C.PAID_OTHERWISE,
+        _C.EXPORTED,
+        _C.KEPT_IN_ACCOUNTING,
+    }
+)
 """Where the amount is beside the point: no amount would do."""
 
+_CHANNELS = {Channel.PES: _C.EXPORTED, Channel.ACCOUNTING: _C.KEPT_IN_ACCOUNTING}
 _MANDATE_STATES = {
     MandateState.DRAFT: _C.MANDATE_NOT_SIGNED,
     MandateState.SUSPENDED: _C.MANDATE_SUSPENDED,
@@ -101,12 +115,23 @@ class Ground:
             yield Anomaly(_C.CREDITED_BIC_WRONG)
         if self.account.initiating_party_id and not self.texts.initiating_party_id:
             yield Anomaly(_C.INITIATING_PARTY_WRONG)
+        if self.account.public_account is not None:
+            for fault in faults_of_public_account(self.account.public_account, self.organisation.siret):
+                yield Anomaly(_C.PUBLIC_ACCOUNT_WRONG, fault)
 
     def anomalies_of_date(self, day: date) -> tuple[Anomaly, ...]:
         """What is wrong with collecting on a day; remembered, since rows share few days."""
         if day not in self._dates:
             self._dates[day] = tuple(self._examine_date(day))
         return self._dates[day]
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.account.scheme if self.account else Scheme.CORE
+
+    @property
+    def ceilings(self) -> Ceilings:
+        return self.account.ceilings if self.account else Ceilings()
 
     def earliest_date(self) -> date:
         """The first day for which the bank still takes a file."""
@@ -155,9 +180,12 @@ def examine_row(
     """The row with the anomalies that the records raise now."""
     if instalment is None:
         return row._replace(anomalies=(Anomaly(_C.INSTALMENT_MISSING),))
-    found = list(_of_instalment(row, instalment))
+    found = list(_of_instalment(instalment))
     if not any(anomaly.code in _NOTHING_TO_DEBIT for anomaly in found):
-        found.extend(_of_amount(row, instalment))
+        changes = what_changed(row, instalment, customer)
+        if changes:
+            found.append(Anomaly(_C.CHANGED, " ; ".join(changes)))
+        found.extend(_of_amount(row, instalment, customer, ground))
     if customer is None:
         found.append(Anomaly(_C.CUSTOMER_MISSING))
     else:
@@ -165,10 +193,24 @@ def examine_row(
     found.extend(ground.anomalies_of_date(row.collection_date))
     if not texts.remittance:
         found.append(Anomaly(_C.TEXT_EMPTY))
-    return row._replace(anomalies=tuple(dict.fromkeys(found)))
+    found.extend(_of_notice(row, instalment, ground))
+    month_cents = 0
+    if ground.ceilings.customer_month_cents is not None and customer is not None:
+        month_cents = customer.months.get(month_of(row.collection_date), 0)
+    return row._replace(anomalies=tuple(dict.fromkeys(found)), month_cents=month_cents)
 
 
-def _of_instalment(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
+def _of_notice(row: DraftRow, instalment: Instalment, ground: Ground) -> Iterator[Anomaly]:
+    """The pre-notification; an invoice that announces its due dates and amounts is one."""
+    notified_on = instalment.notified_on
+    if notified_on is None:
+        yield Anomaly(_C.NOTICE_MISSING, "aucune annonce")
+    elif row.collection_date < notified_on + timedelta(days=ground.organisation.notice_days):
+        words = f"annonce du {_french(notified_on)}, moins de {ground.organisation.notice_days} jours avant"
+        yield Anomaly(_C.NOTICE_MISSING, words)
+
+
+def _of_instalment(instalment: Instalment) -> Iterator[Anomaly]:
     if instalment.invoice_kind is not InvoiceKind.INVOICE:
         yield Anomaly(_C.NOT_AN_INVOICE)
         return
@@ -179,19 +221,30 @@ def _of_instalment(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
         yield Anomaly(_C.INVOICE_NOT_SENT, SENDING.words[instalment.invoice_sending])
     if instalment.claim is not None:
         yield Anomaly(_C.CLAIMED, instalment.claim.batch_number)
+    elif instalment.channel is not None:
+        yield Anomaly(_CHANNELS[instalment.channel], instalment.channel_reference)
+    elif instalment.remaining_cents <= 0 and instalment.paid_cents > 0:
+        yield Anomaly(_C.PAID_OTHERWISE)
     elif instalment.debited_cents >= instalment.amount_cents > 0:
         yield Anomaly(_C.FULLY_DEBITED)
-    elif instalment.revision != row.revision:
-        yield Anomaly(_C.CHANGED)
 
 
-def _of_amount(row: DraftRow, instalment: Instalment) -> Iterator[Anomaly]:
+def _of_amount(
+    row: DraftRow, instalment: Instalment, customer: Customer | None, ground: Ground
+) -> Iterator[Anomaly]:
     if row.amount_cents <= 0:
         yield Anomaly(_C.AMOUNT_NOT_POSITIVE)
     elif row.amount_cents > MAX_CENTS:
         yield Anomaly(_C.AMOUNT_ABOVE_SCHEME)
     elif row.amount_cents > instalment.remaining_cents:
         yield Anomaly(_C.AMOUNT_ABOVE_REST, french_euros(instalment.remaining_cents))
+    else:
+        ceiling = ground.ceilings.line_cents
+        if ceiling is not None and row.amount_cents > ceiling:
+            yield Anomaly(_C.AMOUNT_ABOVE_CEILING, french_euros(ceiling))
+        usual = customer.usual_cents() if customer else None
+        if usual is not None and is_unusual(row.amount_cents, usual):
+            yield Anomaly(_C.AMOUNT_UNUSUAL, french_euros(usual))
 
 
 def _of_customer(row: DraftRow, customer: Customer, texts: BankTexts, ground: Ground) -> Iterator[Anomaly]:
@@ -201,16 +254,14 @@ def _of_customer(row: DraftRow, customer: Customer, texts: BankTexts, ground: Gr
     if account is None:
         yield Anomaly(_C.ACCOUNT_MISSING)
     else:
-        if account.masked != row.account_masked:
-            yield Anomaly(_C.CHANGED)
         yield from _of_account(account, customer, texts, ground)
     mandate = customer.mandate(row.mandate_id)
     if mandate is None:
         yield Anomaly(_C.MANDATE_MISSING)
     else:
-        if (mandate.reference, mandate.is_one_off) != (row.mandate_reference, row.one_off):
-            yield Anomaly(_C.CHANGED)
-        yield from _of_mandate(row, mandate, texts, ground)
+        yield from _of_mandate(row, mandate, customer, texts, ground)
+    if ground.scheme is Scheme.B2B and customer.kind is CustomerKind.PERSON:
+        yield Anomaly(_C.CONSUMER_IN_B2B)
 
 
 def _of_account(
@@ -223,14 +274,18 @@ def _of_account(
     try:
         iban = account.iban()
     except InvalidIban as error:
-        yield Anomaly(_C.IBAN_WRONG, str(error))
+        is_bank_key = error.code == "iban.bank_key"
+        yield Anomaly(_C.BANK_KEY_WRONG if is_bank_key else _C.IBAN_WRONG, str(error))
         return
     if not is_in_sepa(iban.country):
         yield Anomaly(_C.OUTSIDE_SEPA, iban.country)
     elif not has_reachable_currency(iban):
         yield Anomaly(_C.OUTSIDE_SEPA, "francs CFP")
-    elif needs_address(iban.country) and not (texts.town and customer.address.country):
-        yield Anomaly(_C.ADDRESS_MISSING)
+    elif not (texts.town and customer.address.country):
+        if needs_address(iban.country):
+            yield Anomaly(_C.ADDRESS_MISSING, "sa banque est hors de l’Espace économique européen")
+        elif ground.account is not None and ground.account.demands_address:
+            yield Anomaly(_C.ADDRESS_MISSING, "le Trésor la demande pour chaque débiteur")
     yield from _of_bic(account, iban, ground)
 
 
@@ -240,21 +295,26 @@ def _of_bic(account: DebtorAccount, iban: Iban, ground: Ground) -> Iterator[Anom
     except InvalidIdentifier:
         yield Anomaly(_C.BIC_WRONG)
         return
-    if bic is None and ground.account is not None and ground.account.bic_required and bic_of(iban) is None:
+    if bic is None and ground.account is not None and ground.account.demands_bic and bic_of(iban) is None:
         yield Anomaly(_C.BIC_MISSING)
 
 
-def _of_mandate(row: DraftRow, mandate: Mandate, texts: BankTexts, ground: Ground) -> Iterator[Anomaly]:
+def _of_mandate(
+    row: DraftRow, mandate: Mandate, customer: Customer, texts: BankTexts, ground: Ground
+) -> Iterator[Anomaly]:
     yield from _of_reference(mandate, texts)
     yield from _of_signature(row, mandate, ground)
     if mandate.is_spent:
         yield Anomaly(_C.MANDATE_CONSUMED)
     if row.account_id and mandate.account_id != row.account_id:
         yield Anomaly(_C.MANDATE_OTHER_ACCOUNT)
-    if mandate.creditor_id and not ground.organisation.is_creditor(mandate.creditor_id):
+    if mandate.creditor_id and not ground.organisation.was_creditor(mandate.creditor_id):
         yield Anomaly(_C.MANDATE_OTHER_CREDITOR, mandate.creditor_id)
-    if mandate.scheme is not Scheme.CORE:
-        yield Anomaly(_C.SCHEME_MISMATCH)
+    successor = customer.successor(mandate)
+    if successor is not None:
+        yield Anomaly(_C.MANDATE_REPLACED, successor.reference)
+    if mandate.scheme is not ground.scheme:
+        yield Anomaly(_C.SCHEME_MISMATCH, f"le mandat est {mandate.scheme}, le compte {ground.scheme}")
 
 
 def _of_reference(mandate: Mandate, texts: BankTexts) -> Iterator[Anomaly]:
@@ -278,20 +338,25 @@ def _of_signature(row: DraftRow, mandate: Mandate, ground: Ground) -> Iterator[A
         yield Anomaly(_C.MANDATE_LAPSED)
 
 
-def examine_together(rows: Sequence[DraftRow]) -> list[DraftRow]:
-    """Adds what only the whole table shows: a one-off mandate on two rows, a customer twice at a date.
+def examine_together(rows: Sequence[DraftRow], ceilings: Ceilings) -> list[DraftRow]:
+    """Adds what only the whole table shows: a mandate that ends on one of its rows, a customer twice at a
+    date, or above the ceiling of a month.
 
     A row that keeps its anomalies is the same object as before.
     """
     customers = Counter((row.customer_id, row.collection_date) for row in rows)
-    mandates = Counter(row.mandate_id for row in rows if row.one_off)
-    together = (_C.SAME_CUSTOMER_TWICE, _C.MANDATE_TWICE)
+    ended = Counter(row.mandate_id for row in rows if row.one_off or row.is_final)
+    ending = Counter(row.mandate_id for row in rows if row.mandate_id in ended)
+    above = faults_of_month(rows, ceilings.customer_month_cents)
+    together = (_C.SAME_CUSTOMER_TWICE, _C.MANDATE_TWICE, _C.MONTH_ABOVE_CEILING)
     examined = []
     for row in rows:
         anomalies = tuple(anomaly for anomaly in row.anomalies if anomaly.code not in together)
         if customers[row.customer_id, row.collection_date] > 1:
             anomalies += (Anomaly(_C.SAME_CUSTOMER_TWICE),)
-        if mandates[row.mandate_id] > 1:
+        if row.mandate_id and ending[row.mandate_id] > 1:
             anomalies += (Anomaly(_C.MANDATE_TWICE),)
+        if above and (month := (row.customer_id, month_of(row.collection_date))) in above:
+            anomalies += (Anomaly(_C.MONTH_ABOVE_CEILING, french_euros(above[month])),)
         examined.append(row if anomalies == row.anomalies else row._replace(anomalies=anomalies))
     return examined

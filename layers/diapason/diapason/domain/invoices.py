@@ -76,6 +76,7 @@ class InstalmentState(StrEnum):
     NOT_DEBITED = "not_debited"
     PARTLY_DEBITED = "partly_debited"
     DEBITED = "debited"
+    PAID = "paid"
     CANCELLED = "cancelled"
 
 
@@ -83,13 +84,32 @@ INSTALMENT_STATE_WORDS = {
     InstalmentState.NOT_DEBITED: "non prélevée",
     InstalmentState.PARTLY_DEBITED: "prélevée partiellement",
     InstalmentState.DEBITED: "prélevée en totalité",
+    InstalmentState.PAID: "réglée autrement",
     InstalmentState.CANCELLED: "annulée",
+}
+
+
+class Channel(StrEnum):
+    """Who collects an instalment in the place of a remittance: one invoice goes one way."""
+
+    ACCOUNTING = "accounting"
+    PES = "pes"
+
+
+CHANNEL_WORDS = {
+    Channel.ACCOUNTING: "conservée en comptabilité",
+    Channel.PES: "exportée en PES ASAP",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """``amount_cents`` is the sum of the instalments; a credit note's are negative."""
+    """``amount_cents`` is the sum of the instalments; a credit note's are negative.
+
+    ``pupil`` is whom the invoice is about; ``notified_on`` the date on which its debits were announced with
+    date and amount (pre-notification), None where they were not. ``paid_cents`` was paid another way.
+    ``accounting_export`` is the id of the export that gave it to accounting, empty where none did.
+    """
 
     id: str
     number: str
@@ -102,15 +122,20 @@ class Invoice:
     amount_cents: int
     sending: Sending
     cancelled: bool = False
+    pupil: str = ""
+    notified_on: date | None = None
     debited_cents: int = 0
+    paid_cents: int = 0
+    accounting_export: str = ""
 
     @property
     def reception(self) -> Reception:
         if self.cancelled:
             return Reception.CANCELLED
-        if self.debited_cents <= 0:
+        received = self.debited_cents + self.paid_cents
+        if received <= 0:
             return Reception.UNPAID
-        return Reception.PAID if self.debited_cents >= self.amount_cents else Reception.PARTLY_PAID
+        return Reception.PAID if received >= self.amount_cents else Reception.PARTLY_PAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +151,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """A due date and an amount of an invoice. Always ``debited + in flight + remaining = amount``.
+    """A due date and an amount of an invoice. Always ``debited + in flight + paid + remaining = amount``.
 
     It repeats what selecting it needs to know of its invoice, so that one read tells all.
-    ``revision`` grows with every change, so that a draft sees what moved since.
+    ``revision`` grows with every change, so that a draft sees what moved since. ``channel`` says who
+    collects it instead of a remittance, under the number ``channel_reference``.
     """
 
     id: str
@@ -148,16 +174,24 @@ class Instalment:
     remaining_cents: int
     cancelled: bool
     revision: int
+    pupil: str = ""
+    notified_on: date | None = None
+    paid_cents: int = 0
     claim: Claim | None = None
     last_debit: Claim | None = None
+    channel: Channel | None = None
+    channel_reference: str = ""
 
     def __post_init__(self) -> None:
-        assert self.debited_cents + self.in_flight_cents + self.remaining_cents == self.amount_cents
+        parts = self.debited_cents + self.in_flight_cents + self.paid_cents + self.remaining_cents
+        assert parts == self.amount_cents
 
     @property
     def state(self) -> InstalmentState:
         if self.cancelled:
             return InstalmentState.CANCELLED
+        if self.paid_cents > 0 and self.paid_cents >= self.amount_cents - self.debited_cents:
+            return InstalmentState.PAID
         if self.debited_cents <= 0:
             return InstalmentState.NOT_DEBITED
         if self.debited_cents < self.amount_cents:
@@ -171,6 +205,7 @@ class Instalment:
             self.invoice_kind is InvoiceKind.INVOICE
             and not self.cancelled
             and self.claim is None
+            and self.channel is None
             and self.remaining_cents > 0
         )
 
@@ -214,6 +249,8 @@ def instalments_of(invoice: Invoice, shares: Sequence[Share]) -> list[Instalment
             remaining_cents=share.amount_cents,
             cancelled=invoice.cancelled,
             revision=1,
+            pupil=invoice.pupil,
+            notified_on=invoice.notified_on,
         )
         for rank, share in enumerate(shares, 1)
     ]

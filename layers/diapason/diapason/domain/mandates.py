@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from diapason.domain.calendar import months_after
+from diapason.domain.presentations import History
+from diapason.domain.states import StateTable
 
 LAPSE_MONTHS = 36
 """A mandate lapses 36 months after the due date of its last presented debit (Banque de France)."""
@@ -20,13 +22,37 @@ class MandateState(StrEnum):
     LAPSED = "lapsed"
 
 
-MANDATE_STATE_WORDS = {
-    MandateState.DRAFT: "brouillon",
-    MandateState.SIGNED: "signé",
-    MandateState.SUSPENDED: "suspendu",
-    MandateState.REVOKED: "révoqué",
-    MandateState.LAPSED: "caduc",
-}
+class MandateEvent(StrEnum):
+    SIGN = "sign"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REVOKE = "revoke"
+    LAPSE = "lapse"
+
+
+MANDATE = StateTable(
+    "Mandat",
+    {
+        MandateState.DRAFT: "brouillon",
+        MandateState.SIGNED: "signé",
+        MandateState.SUSPENDED: "suspendu",
+        MandateState.REVOKED: "révoqué",
+        MandateState.LAPSED: "caduc",
+    },
+    {
+        (MandateState.DRAFT, MandateEvent.SIGN): MandateState.SIGNED,
+        (MandateState.DRAFT, MandateEvent.REVOKE): MandateState.REVOKED,
+        (MandateState.SIGNED, MandateEvent.SUSPEND): MandateState.SUSPENDED,
+        (MandateState.SIGNED, MandateEvent.REVOKE): MandateState.REVOKED,
+        (MandateState.SIGNED, MandateEvent.LAPSE): MandateState.LAPSED,
+        (MandateState.SUSPENDED, MandateEvent.RESUME): MandateState.SIGNED,
+        (MandateState.SUSPENDED, MandateEvent.REVOKE): MandateState.REVOKED,
+        (MandateState.SUSPENDED, MandateEvent.LAPSE): MandateState.LAPSED,
+    },
+)
+"""A mandate that was revoked or has lapsed never authorises again: a new one is signed."""
+
+MANDATE_STATE_WORDS = MANDATE.words
 
 
 class Scheme(StrEnum):
@@ -47,8 +73,9 @@ class MandateType(StrEnum):
 class Mandate:
     """One RUM. ``creditor_id`` is the ICS it was signed for, empty when it is the school's present one.
 
-    ``last_used_on`` is the due date of the last debit presented with it (Europe/Paris date);
-    ``consumed_by`` is the batch that holds a one-off mandate, which serves once.
+    ``used_before_on`` is the due date of the last debit that another software presented with it;
+    ``replaces`` is the id of the customer's mandate that this one continues under another RUM. ``history``
+    and ``consumed_by`` follow from batches: what was presented, and the batch that holds the mandate's end.
     """
 
     id: str
@@ -59,7 +86,9 @@ class Mandate:
     scheme: Scheme = Scheme.CORE
     type: MandateType = MandateType.RECURRENT
     creditor_id: str = ""
-    last_used_on: date | None = None
+    used_before_on: date | None = None
+    replaces: str = ""
+    history: History = History()
     consumed_by: str = ""
 
     @property
@@ -71,9 +100,15 @@ class Mandate:
         return self.type is MandateType.ONE_OFF
 
     @property
+    def last_used_on(self) -> date | None:
+        """The due date of the last debit presented with it (Europe/Paris date)."""
+        days = [day for day in (self.history.last_collected_on, self.used_before_on) if day is not None]
+        return max(days, default=None)
+
+    @property
     def is_spent(self) -> bool:
-        """Whether a one-off mandate has served, or serves a batch now."""
-        return self.is_one_off and bool(self.consumed_by or self.last_used_on)
+        """Whether a batch holds its end, or a one-off mandate has served."""
+        return bool(self.consumed_by) or (self.is_one_off and self.last_used_on is not None)
 
     @property
     def signed_on_or_never(self) -> date:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from diapason.domain.identifiers import Bic, Iban
 from diapason.domain.mandates import Mandate
+from diapason.domain.presentations import History
+
+HABIT_COLLECTIONS = 3
+"""So many collections make a habit."""
 
 
 class CustomerKind(StrEnum):
@@ -16,12 +21,29 @@ class CustomerKind(StrEnum):
     PUBLIC_BODY = "public_body"
 
 
+CUSTOMER_KIND_WORDS = {
+    CustomerKind.PERSON: "particulier",
+    CustomerKind.COMPANY: "entreprise",
+    CustomerKind.ASSOCIATION: "association",
+    CustomerKind.PUBLIC_BODY: "organisme public",
+}
+
+
 class PaymentMethod(StrEnum):
     DIRECT_DEBIT = "direct_debit"
     CHEQUE = "cheque"
     CASH = "cash"
     CARD = "card"
     TRANSFER = "transfer"
+
+
+PAYMENT_METHOD_WORDS = {
+    PaymentMethod.DIRECT_DEBIT: "prélèvement",
+    PaymentMethod.CHEQUE: "chèque",
+    PaymentMethod.CASH: "espèces",
+    PaymentMethod.CARD: "carte bancaire",
+    PaymentMethod.TRANSFER: "virement",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +84,11 @@ class DebtorAccount:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Whoever is debited. ``reference`` is the school's own code and never changes."""
+    """Whoever is debited. ``reference`` is the school's own code and never changes.
+
+    ``presented_revision`` guards the histories of the mandates; ``months`` are the cents that batches hold
+    or have debited by month of collection (``202612``), as far as a ceiling makes them count.
+    """
 
     id: str
     reference: str
@@ -73,6 +99,8 @@ class Customer:
     address: Address = Address()
     accounts: tuple[DebtorAccount, ...] = ()
     mandates: tuple[Mandate, ...] = ()
+    presented_revision: int = 0
+    months: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def account(self, account_id: str) -> DebtorAccount | None:
         return next((account for account in self.accounts if account.id == account_id), None)
@@ -83,8 +111,41 @@ class Customer:
     def mandate_proposed(self) -> Mandate | None:
         """The mandate that the wizard proposes: of those that may serve, that signed last; else any, so
         that its anomaly is named."""
-        usable = [mandate for mandate in self.mandates if mandate.is_active and not mandate.is_spent]
+        usable = [
+            mandate
+            for mandate in self.mandates
+            if mandate.is_active and not mandate.is_spent and self.successor(mandate) is None
+        ]
         return max(usable or self.mandates, key=lambda mandate: mandate.signed_on_or_never, default=None)
+
+    def successor(self, mandate: Mandate) -> Mandate | None:
+        """The mandate that continues this one under another RUM."""
+        return next((later for later in self.mandates if later.replaces == mandate.id), None)
+
+    def history_of(self, mandate: Mandate) -> History:
+        """What was presented under a mandate, or under the one that it continues."""
+        seen = set()
+        while mandate.history.is_empty and mandate.replaces and mandate.id not in seen:
+            seen.add(mandate.id)
+            replaced = self.mandate(mandate.replaces)
+            if replaced is None:
+                break
+            mandate = replaced
+        return mandate.history
+
+    def was_presented(self, mandate: Mandate) -> bool:
+        """Whether a collection under the mandate, or one it continues, is known: here or before."""
+        replaced = self.mandate(mandate.replaces) if mandate.replaces else None
+        return (
+            not self.history_of(mandate).is_empty
+            or mandate.used_before_on is not None
+            or (replaced is not None and replaced.used_before_on is not None)
+        )
+
+    def usual_cents(self) -> int | None:
+        """What a collection from this customer usually takes; None before HABIT_COLLECTIONS of them."""
+        taken = [one.amount_cents for mandate in self.mandates for one in mandate.history.recent]
+        return sum(taken) // len(taken) if len(taken) >= HABIT_COLLECTIONS else None
 
     def account_proposed(self) -> DebtorAccount | None:
         """The account of the proposed mandate, else the first that is open."""

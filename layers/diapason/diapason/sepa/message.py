@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from diapason.domain.batches import SequenceType
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban
 from diapason.domain.mandates import Scheme
 from diapason.domain.parties import Address
+from diapason.domain.presentations import SequenceType
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from diapason.domain.batches import Batch, BatchPhase, BatchState, Chunk, Line, LineState
+from diapason.domain.batches import Batch, BatchPhase, BatchState, Chunk, Line, LineState, Marking
 from diapason.domain.errors import NotFound, VersionConflict
 from diapason.store.bulk import BATCH_GET_KEYS, WireItem, query, read_many, read_one
 from diapason.store.documents import decode, encode_text
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 _WORKERS = {
     BatchPhase.CHECK: Worker.GENERATE,
+    BatchPhase.SEQUENCE: Worker.GENERATE,
+    BatchPhase.GROUP: Worker.GENERATE,
     BatchPhase.RENDER: Worker.GENERATE,
     BatchPhase.APPLY: Worker.GENERATE,
     BatchPhase.VERIFY: Worker.GENERATE,
     BatchPhase.RELEASE: Worker.RELEASE,
+    BatchPhase.CANCEL: Worker.RELEASE,
 }
 """Whose work a batch is at each recovery point; a batch being created is its draft's work."""
 
@@ -74,16 +77,23 @@ class Batches(Repository):
     def write(self, seen: Batch, changed: Batch, who: str, event: str, **facts: object) -> Batch:
         """Replaces the version that was read; raises VersionConflict when it is no longer there."""
         transaction = self._transactions.begin()
+        written = self.add_write(transaction, seen, changed, who, event, **facts)
+        try:
+            transaction.commit()
+        except ConditionFailed:
+            raise VersionConflict from None
+        return written
+
+    def add_write(
+        self, transaction: Transaction, seen: Batch, changed: Batch, who: str, event: str, **facts: object
+    ) -> Batch:
+        """Adds the conditional replacement and its journal row; returns the batch as it will stand."""
         written = replace(changed, version=seen.version + 1)
         transaction.put(
             self.table, self._keys.batch(seen.id), self._item(written), IS_AS_READ, seen=seen.version
         )
         before_after = {"before": seen.state, "after": written.state, "phase": written.phase}
         self._journal.record(transaction, f"batch-{seen.id}", who, event, **before_after, **facts)
-        try:
-            transaction.commit()
-        except ConditionFailed:
-            raise VersionConflict from None
         return written
 
     def advance(self, seen: Batch, changed: Batch, who: str, event: str, **facts: object) -> bool:
@@ -115,6 +125,10 @@ class Batches(Repository):
         """Adds the condition that the batch is in this state: what comes late finds the gate closed."""
         return transaction.check(self.table, self._keys.batch(batch_id), "#state = :state", state=state)
 
+    def add_check(self, transaction: Transaction, seen: Batch) -> int:
+        """Adds the condition that the batch is still the version that was read; returns the action's rank."""
+        return transaction.check(self.table, self._keys.batch(seen.id), IS_AS_READ, seen=seen.version)
+
     def add_chunk(self, transaction: Transaction, chunk: Chunk) -> int:
         """Adds the Put of a chunk with its frozen lines; it is also the marker that the claims were made."""
         return transaction.put_new(
@@ -137,6 +151,17 @@ class Batches(Repository):
             "#state = :seen",
             state=state,
             seen=chunk.state,
+        )
+
+    def add_markings(self, transaction: Transaction, chunk: Chunk, markings: Sequence[Marking]) -> int:
+        """Adds what generation freezes on a chunk, once."""
+        return transaction.update(
+            self.table,
+            self._keys.chunk(chunk.batch_id, chunk.number),
+            "SET markings = :markings",
+            "#state = :held AND attribute_not_exists(markings)",
+            markings=encode_text(tuple(markings)),
+            held=LineState.HELD,
         )
 
     def chunk(self, batch_id: str, number: int) -> Chunk | None:
@@ -188,4 +213,5 @@ def _chunk_from_wire(batch_id: str, number: int, item: WireItem) -> Chunk:
         count=int(item["count"]["N"]),
         total_cents=int(item["total_cents"]["N"]),
         lines=tuple(decode(item["lines"]["S"], list[Line])),
+        markings=decode(item["markings"]["S"], tuple[Marking, ...]) if "markings" in item else (),
     )

@@ -1,22 +1,23 @@
 """Customers with their accounts and mandates: one item each, and one item for each mandate reference.
 
-``last_used`` (mandate id → due date of the last debit) and ``one_off_uses`` (one-off mandate id → batch id)
-are maps beside the document, so that collecting moves them without touching what the school typed.
+What batches move (customer_moves.py) stands beside the document, so that collecting touches nothing of what
+the school typed.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from diapason.domain.errors import AlreadyExists, NotFound, VersionConflict
 from diapason.domain.identifiers import normalised_mandate_reference
 from diapason.domain.mandates import Mandate
 from diapason.domain.parties import Customer
+from diapason.domain.presentations import History
 from diapason.store.bulk import WireItem, read_many
+from diapason.store.customer_moves import MONTH, CustomerMove
 from diapason.store.documents import decode, encode_text
 from diapason.store.keys import stable_id
 from diapason.store.registry import Versioned
@@ -143,8 +144,9 @@ class Customers(Repository):
                 "revision": 1,
                 "document": _document(customer),
                 "digest": digest or None,
-                "last_used": {},
-                "one_off_uses": {},
+                "presented": {},
+                "presented_revision": 0,
+                "mandate_ends": {},
                 "staged": staged_by,
                 "names_pk": self._keys.customer_names() if names else None,
                 "names_sk": names,
@@ -209,44 +211,9 @@ class Customers(Repository):
                 raise VersionConflict from None
             raise AlreadyExists("Cette référence de mandat (RUM) appartient déjà à un client.") from None
 
-    def add_one_off_uses(
-        self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], batch_id: str
-    ) -> int:
-        """Adds the condition that none of these one-off mandates serves already, and marks them."""
-        names = [f"one_off_uses.#m_{mandate}" for mandate in mandate_ids]
-        return transaction.update(
-            self.table,
-            self._keys.customer(identifier),
-            "SET " + ", ".join(f"{name} = :batch" for name in names),
-            " AND ".join(f"attribute_not_exists({name})" for name in names),
-            batch=batch_id,
-        )
-
-    def add_one_off_returns(
-        self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], batch_id: str
-    ) -> int:
-        """Adds the return of one-off mandates that this batch held."""
-        names = [f"one_off_uses.#m_{mandate}" for mandate in mandate_ids]
-        return transaction.update(
-            self.table,
-            self._keys.customer(identifier),
-            "REMOVE " + ", ".join(names),
-            " AND ".join(f"{name} = :batch" for name in names),
-            batch=batch_id,
-        )
-
-    def add_last_uses(
-        self, transaction: Transaction, identifier: str, mandate_ids: Sequence[str], used_on: date
-    ) -> int:
-        """Adds the date of the last presented debit; a mandate's date never moves back."""
-        names = [f"last_used.#m_{mandate}" for mandate in mandate_ids]
-        return transaction.update(
-            self.table,
-            self._keys.customer(identifier),
-            "SET " + ", ".join(f"{name} = :day" for name in names),
-            " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :day)" for name in names),
-            day=used_on.isoformat(),
-        )
+    def add_move(self, transaction: Transaction, identifier: str, move: CustomerMove) -> int:
+        """Adds what a batch moves on a customer; returns the action's rank."""
+        return move.add_to(transaction, self.table, self._keys.customer(identifier))
 
     def _names(self, customer: Customer) -> str:
         return f"{searchable(customer.name)}#{customer.id}"
@@ -268,24 +235,30 @@ class Customers(Repository):
 def _document(customer: Customer) -> str:
     """What the school typed, without the uses of mandates: those stand beside the document alone, and a copy
     of them in it would outlive a batch that gave its mandates back."""
-    typed = tuple(replace(mandate, last_used_on=None, consumed_by="") for mandate in customer.mandates)
-    return encode_text(replace(customer, mandates=typed))
+    typed = tuple(replace(mandate, history=History(), consumed_by="") for mandate in customer.mandates)
+    return encode_text(replace(customer, mandates=typed, presented_revision=0, months={}))
 
 
 def _from_wire(item: WireItem) -> Versioned[Customer]:
     customer = decode(item["document"]["S"], Customer)
-    last_used, one_off_uses = item["last_used"]["M"], item["one_off_uses"]["M"]
-    if last_used or one_off_uses:
-        mandates = tuple(_with_uses(mandate, last_used, one_off_uses) for mandate in customer.mandates)
-        customer = replace(customer, mandates=mandates)
+    presented, ends = item["presented"]["M"], item["mandate_ends"]["M"]
+    if presented or ends:
+        mandates = tuple(_with_uses(mandate, presented, ends) for mandate in customer.mandates)
+        customer = replace(
+            customer, mandates=mandates, presented_revision=int(item["presented_revision"]["N"])
+        )
+    months = {
+        name.removeprefix(MONTH): int(value["N"]) for name, value in item.items() if name.startswith(MONTH)
+    }
+    if months:
+        customer = replace(customer, months=months)
     return Versioned(customer, int(item["revision"]["N"]))
 
 
-def _with_uses(mandate: Mandate, last_used: WireItem, one_off_uses: WireItem) -> Mandate:
-    used_on = last_used.get(mandate.id)
-    holder = one_off_uses.get(mandate.id)
+def _with_uses(mandate: Mandate, presented: WireItem, ends: WireItem) -> Mandate:
+    history, holder = presented.get(mandate.id), ends.get(mandate.id)
     return replace(
         mandate,
-        last_used_on=date.fromisoformat(used_on["S"]) if used_on else None,
+        history=decode(history["S"], History) if history else History(),
         consumed_by=holder["S"] if holder else "",
     )

@@ -10,7 +10,10 @@ import boto3
 from botocore.config import Config
 
 from diapason.domain.clock import Clock, SystemClock
+from diapason.store.accounts import Accounts
+from diapason.store.accounting_exports import AccountingExports
 from diapason.store.batches import Batches
+from diapason.store.counters import Counters
 from diapason.store.customers import Customers
 from diapason.store.drafts import Drafts
 from diapason.store.environment import Environment
@@ -20,6 +23,7 @@ from diapason.store.instalments import Instalments
 from diapason.store.invoices import Invoices
 from diapason.store.journal import Journal
 from diapason.store.keys import SchoolKeys
+from diapason.store.members import Members
 from diapason.store.plain_answers import take_plain_answers
 from diapason.store.queue import Queue
 from diapason.store.registry import Registry
@@ -28,6 +32,7 @@ from diapason.store.tables import bind
 from diapason.store.transactions import Transactions
 
 if TYPE_CHECKING:
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
@@ -68,6 +73,10 @@ class House:
         return boto3.client("sqs", config=_CONFIG)
 
     @cached_property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        return boto3.client("cognito-idp", config=_CONFIG)
+
+    @cached_property
     def transactions(self) -> Transactions:
         return Transactions(self.dynamodb)
 
@@ -100,6 +109,14 @@ class SchoolStore:
         return Registry(self.house.environment.registry_table, self._tools)
 
     @cached_property
+    def members(self) -> Members:
+        return Members(self.house.environment.registry_table, self._tools)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.house.cognito, self.house.environment.user_pool_id, self.keys)
+
+    @cached_property
     def customers(self) -> Customers:
         return Customers(self.house.environment.registry_table, self._tools)
 
@@ -122,6 +139,14 @@ class SchoolStore:
     @cached_property
     def batches(self) -> Batches:
         return Batches(self.house.environment.collection_table, self._tools)
+
+    @cached_property
+    def accounting_exports(self) -> AccountingExports:
+        return AccountingExports(self.house.environment.collection_table, self._tools, self.counters)
+
+    @cached_property
+    def counters(self) -> Counters:
+        return Counters(self.house.environment.collection_table, self._tools)
 
     @cached_property
     def _tools(self) -> Tools:
@@ -154,3 +179,7 @@ class SchoolStore:
     @cached_property
     def import_records_queue(self) -> Queue:
         return Queue(self.house.sqs, self.house.environment.import_records_queue_url)
+
+    @cached_property
+    def export_accounting_queue(self) -> Queue:
+        return Queue(self.house.sqs, self.house.environment.export_accounting_queue_url)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from diapason.domain.batches import Line
 from diapason.domain.drafts import Criteria
 from diapason.domain.errors import NotFound
-from diapason.domain.invoices import Claim, Instalment, InvoiceKind, Sending
+from diapason.domain.invoices import Channel, Claim, Instalment, InvoiceKind, Sending
 from diapason.store.bulk import WireItem, query, read_many
 from diapason.store.documents import decode, encode_text
 from diapason.store.keys import OPEN_SHARDS, SchoolKeys
@@ -29,7 +30,8 @@ CLAIM = (
     "remaining_cents = remaining_cents - :cents, revision = revision + :one REMOVE open_pk, open_sk"
 )
 MAY_CLAIM = (
-    "attribute_not_exists(claimed_by) AND attribute_not_exists(staged) AND revision = :seen "
+    "attribute_not_exists(claimed_by) AND attribute_not_exists(staged) AND attribute_not_exists(channel) "
+    "AND revision = :seen "
     "AND remaining_cents >= :cents AND invoice_sending = :sent AND cancelled = :no "
     "AND invoice_kind = :invoice"
 )
@@ -42,6 +44,16 @@ DEBIT = (
     "last_debit = claim, revision = revision + :one{reopen} REMOVE claim, claimed_by"
 )
 IS_MINE = "claimed_by = :batch AND in_flight_cents = :cents"
+GIVE_TO_CHANNEL = (
+    "SET channel = :channel, channel_reference = :reference, revision = revision + :one "
+    "REMOVE open_pk, open_sk"
+)
+MAY_GIVE_TO_CHANNEL = (
+    "attribute_not_exists(claimed_by) AND attribute_not_exists(staged) AND attribute_not_exists(channel) "
+    "AND debited_cents = :zero AND in_flight_cents = :zero AND revision = :seen"
+)
+TAKE_FROM_CHANNEL = "SET revision = revision + :one{reopen} REMOVE channel, channel_reference"
+IS_IN_CHANNEL = "channel = :channel AND channel_reference = :reference AND revision = :seen"
 
 
 class Instalments(Repository):
@@ -172,6 +184,48 @@ class Instalments(Repository):
             zero=0,
         )
 
+    def add_channel(
+        self, transaction: Transaction, identifier: str, seen: int, channel: Channel, reference: str
+    ) -> int:
+        """Adds the marking of an instalment that nothing claimed or debited: somebody else collects it, under
+        ``reference``. ``seen`` is the revision that was read; returns the action's rank."""
+        return transaction.update(
+            self.table,
+            self._keys.instalment(identifier),
+            GIVE_TO_CHANNEL,
+            MAY_GIVE_TO_CHANNEL,
+            channel=channel,
+            reference=reference,
+            seen=seen,
+            one=1,
+            zero=0,
+        )
+
+    def add_channel_return(
+        self, transaction: Transaction, marked: Instalment, channel: Channel, reference: str
+    ) -> int:
+        """Adds the end of a marking: what remains can be selected again.
+
+        ``marked`` is the instalment as read; where it changed since, the condition fails and it is read anew.
+        """
+        index: dict[str, object] = {}
+        if replace(marked, channel=None).is_open:
+            index = {
+                "open_pk": self._keys.open_shard_of(marked.invoice_id),
+                "open_sk": open_sort_key(marked.due_date, marked.id),
+            }
+        return transaction.update(
+            self.table,
+            self._keys.instalment(marked.id),
+            TAKE_FROM_CHANNEL.format(reopen="".join(f", {name} = :{name}" for name in index)),
+            IS_IN_CHANNEL,
+            channel=channel,
+            reference=reference,
+            seen=marked.revision,
+            one=1,
+            **index,
+        )
+
 
 def open_sort_key(due_date: date, instalment_id: str) -> str:
     """Where the instalment stands in the sparse index of what can be selected."""
@@ -198,6 +252,9 @@ def instalment_attributes(instalment: Instalment, keys: SchoolKeys) -> dict[str,
         "remaining_cents": instalment.remaining_cents,
         "cancelled": instalment.cancelled,
         "revision": instalment.revision,
+        "pupil": instalment.pupil or None,
+        "notified_on": instalment.notified_on.isoformat() if instalment.notified_on else None,
+        "paid_cents": instalment.paid_cents or None,
         "open_pk": keys.open_shard_of(instalment.invoice_id) if instalment.is_open else None,
         "open_sk": open_sort_key(instalment.due_date, instalment.id) if instalment.is_open else None,
     }
@@ -222,6 +279,11 @@ def instalment_from_wire(item: WireItem) -> Instalment:
         remaining_cents=int(item["remaining_cents"]["N"]),
         cancelled=item["cancelled"]["BOOL"],
         revision=int(item["revision"]["N"]),
+        pupil=item["pupil"]["S"] if "pupil" in item else "",
+        notified_on=date.fromisoformat(item["notified_on"]["S"]) if "notified_on" in item else None,
+        paid_cents=int(item["paid_cents"]["N"]) if "paid_cents" in item else 0,
+        channel=Channel(item["channel"]["S"]) if "channel" in item else None,
+        channel_reference=item["channel_reference"]["S"] if "channel" in item else "",
         claim=decode(item["claim"]["S"], Claim) if "claim" in item else None,
         last_debit=decode(item["last_debit"]["S"], Claim) if "last_debit" in item else None,
     )

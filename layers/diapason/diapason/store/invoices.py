@@ -21,9 +21,14 @@ from diapason.domain.invoices import (
     SendingEvent,
     normalised_number,
 )
-from diapason.store.bulk import WireItem, read_many, read_one
+from diapason.store.bulk import WireItem, query, read_many, read_one
 from diapason.store.documents import decode, encode_text
-from diapason.store.instalments import Instalments, instalment_attributes, open_sort_key
+from diapason.store.instalments import (
+    Instalments,
+    instalment_attributes,
+    instalment_from_wire,
+    open_sort_key,
+)
 from diapason.store.keys import Key, stable_id
 from diapason.store.registry import Versioned
 from diapason.store.repository import Repository, Tools
@@ -241,6 +246,49 @@ class Invoices(Repository):
             batch=batch_id,
         )
 
+    def whole(self, identifier: str) -> tuple[Versioned[Invoice], list[Instalment]] | None:
+        """The invoice with its instalments in one consistent read; None where there is none."""
+        partition = self._keys.invoice(identifier)
+        found = query(
+            self._client,
+            TableName=self.table,
+            ConsistentRead=True,
+            KeyConditionExpression="PK = :pk AND SK BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": partition.pk},
+                ":first": {"S": self._keys.instalments()},
+                ":last": {"S": partition.sk},
+            },
+        )
+        *instalments, invoice = [item for item in found if "staged" not in item] or [None]
+        if invoice is None or invoice["SK"]["S"] != partition.sk:
+            return None
+        return _from_wire(invoice), [instalment_from_wire(item) for item in instalments if item]
+
+    def add_accounting_export(
+        self, transaction: Transaction, identifier: str, seen: int, export_id: str
+    ) -> int:
+        """Adds the mark that an export gives the invoice to accounting, once; ``seen`` is the revision that
+        was read; returns the action's rank."""
+        return transaction.update(
+            self.table,
+            self._keys.invoice(identifier),
+            "SET accounting_export = :export",
+            "attribute_not_exists(accounting_export) AND attribute_not_exists(staged) AND revision = :seen",
+            export=export_id,
+            seen=seen,
+        )
+
+    def add_accounting_return(self, transaction: Transaction, identifier: str, export_id: str) -> int:
+        """Adds the end of that mark: the invoice can be exported again."""
+        return transaction.update(
+            self.table,
+            self._keys.invoice(identifier),
+            "REMOVE accounting_export",
+            "accounting_export = :export",
+            export=export_id,
+        )
+
     def change_sending(self, identifier: str, event: SendingEvent, revision: int, who: str) -> Invoice:
         """Moves the sending state of an invoice, and of all its instalments with it.
 
@@ -333,6 +381,8 @@ def _next(answer: Any) -> str:
 
 def _from_wire(item: WireItem) -> Versioned[Invoice]:
     invoice = decode(item["document"]["S"], Invoice)
-    return Versioned(
-        replace(invoice, debited_cents=int(item["debited_cents"]["N"])), int(item["revision"]["N"])
-    )
+    debited = int(item["debited_cents"]["N"])
+    paid = int(item["paid_cents"]["N"]) if "paid_cents" in item else 0
+    exported = item["accounting_export"]["S"] if "accounting_export" in item else ""
+    current = replace(invoice, debited_cents=debited, paid_cents=paid, accounting_export=exported)
+    return Versioned(current, int(item["revision"]["N"]))

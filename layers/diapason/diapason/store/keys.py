@@ -1,6 +1,7 @@
 """The one key builder. Every key of every table and bucket begins with the verified school's id.
 
-The list of schools, which sweeper and schedules walk through, is the one exception.
+Two exceptions, which hold no record of a school: the list of schools, which sweeper, schedules and platform
+walk through, and the reservations of e-mail addresses, of which an account has one in the whole user pool.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ import hashlib
 import re
 from typing import NamedTuple
 
+from diapason.domain.members import PLATFORM
+
 OPEN_SHARDS = 8
 """Partitions over which a school's open instalments are spread, so that none takes all the writes."""
 
 _SCHOOL_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SCHOOL_ID_MAX = 40
+_RESERVED = frozenset({PLATFORM})
+"""Groups of the user pool that are no school."""
 
 
 class Key(NamedTuple):
@@ -31,6 +36,11 @@ def school_in_list(school_id: str) -> Key:
     return Key(SCHOOLS, school_id)
 
 
+def address_reservation(email: str) -> Key:
+    """Which school a normalised e-mail address belongs to; the address itself does not stand in the key."""
+    return Key(f"ADDRESS#{hashlib.sha256(email.encode()).hexdigest()}", "ADDRESS")
+
+
 def stable_id(*parts: str) -> str:
     """An opaque id that is a function of what it names, so that importing twice finds the same record."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
@@ -42,6 +52,8 @@ class SchoolKeys:
     def __init__(self, school_id: str) -> None:
         if not _SCHOOL_ID.fullmatch(school_id) or len(school_id) > _SCHOOL_ID_MAX:
             raise ValueError("a school's id is made of lower-case letters, digits and single hyphens")
+        if school_id in _RESERVED:
+            raise ValueError(f"{school_id} is reserved, and no school's id")
         self.school_id = school_id
 
     # Registry: the school and whom it knows
@@ -50,6 +62,9 @@ class SchoolKeys:
 
     def organisation(self) -> Key:
         return Key(self.school_id, "ORGANISATION")
+
+    def accounting_settings(self) -> Key:
+        return Key(self.school_id, "ACCOUNTING")
 
     def credited_account(self, account_id: str) -> Key:
         return Key(self.school_id, f"CREDITED#{account_id}")
@@ -62,6 +77,9 @@ class SchoolKeys:
 
     def members(self) -> Key:
         return self.member("")
+
+    def offices(self) -> Key:
+        return Key(self.school_id, "OFFICES")
 
     def activity(self, code: str) -> Key:
         return Key(self.school_id, f"ACTIVITY#{code}")
@@ -114,6 +132,9 @@ class SchoolKeys:
     def stamp(self, stamp: str) -> Key:
         return Key(f"{self.school_id}#STAMP#{stamp}", "STAMP")
 
+    def counter(self, name: str) -> Key:
+        return Key(f"{self.school_id}#COUNTER#{name}", "COUNTER")
+
     def batch(self, batch_id: str) -> Key:
         return Key(f"{self.school_id}#BATCH#{batch_id}", "BATCH")
 
@@ -123,6 +144,15 @@ class SchoolKeys:
     def chunk(self, batch_id: str, number: int) -> Key:
         """A partition of its own for each chunk: none of them takes a large batch's writes."""
         return Key(f"{self.school_id}#BATCH#{batch_id}#{number:05d}", "CHUNK")
+
+    def accounting_export(self, export_id: str) -> Key:
+        return Key(f"{self.school_id}#ACCOUNTING#{export_id}", "EXPORT")
+
+    def accounting_exports(self) -> str:
+        return f"{self.school_id}#ACCOUNTING"
+
+    def accounting_chunk(self, export_id: str, number: int) -> Key:
+        return Key(f"{self.school_id}#ACCOUNTING#{export_id}#{number:05d}", "CHUNK")
 
     def work(self) -> str:
         return f"{self.school_id}#WORK"
@@ -143,6 +173,12 @@ class SchoolKeys:
 
     def bank_file(self, batch_id: str, file_name: str) -> str:
         return f"{self.school_id}/remittances/{batch_id}/{file_name}"
+
+    def accounting_manifest(self, export_id: str, name: str) -> str:
+        return f"{self.school_id}/accounting/{export_id}/{name}.json"
+
+    def accounting_file(self, export_id: str, kind: str) -> str:
+        return f"{self.school_id}/accounting/{export_id}/{kind}"
 
     def upload(self, import_id: str) -> str:
         return f"{self.school_id}/imports/{import_id}"

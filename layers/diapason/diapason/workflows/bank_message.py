@@ -7,22 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from diapason.domain.batches import SEQUENCE_OF_MANDATE, Batch, Line, SequenceGroup, SequenceType
+from diapason.domain.batches import Batch, Collection, SequenceGroup
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban, bic_of
-from diapason.domain.mandates import Scheme
+from diapason.domain.presentations import SequenceType
+from diapason.domain.sequences import CreditorAsWritten
 from diapason.sepa.message import DirectDebit, GroupHeader, PaymentInformation, Totals
+from diapason.sepa.pain008 import NAME_LIMIT
+from diapason.sepa.text import sepa_text
 
 
-def sequence_of(line: Line) -> SequenceType:
-    """RCUR for a mandate that serves again, OOFF for one that serves once."""
-    return SEQUENCE_OF_MANDATE[line.mandate_type]
+def creditor_name(batch: Batch) -> str:
+    """Cdtr/Nm: the school, or the accounting office that collects for it."""
+    public = batch.creditor.account.public_account
+    return sepa_text(public.accounting_office if public else batch.creditor.name, NAME_LIMIT)
+
+
+def creditor_as_written(batch: Batch) -> CreditorAsWritten:
+    """The creditor as every debit of the batch names it."""
+    return CreditorAsWritten(creditor_name(batch), batch.creditor.creditor_id)
 
 
 def group_header(batch: Batch) -> GroupHeader:
-    """MsgId is the batch's number, CreDtTm the moment at which generation was first asked for."""
+    """MsgId is the batch's number unless the bank wants its own form; CreDtTm the moment at which generation
+    was asked for."""
     assert batch.file_created_at is not None
     return GroupHeader(
-        message_id=batch.number,
+        message_id=batch.message_id or batch.number,
         created_at=batch.file_created_at,
         totals=Totals(batch.count, batch.total_cents),
         initiating_party_name=batch.creditor.name,
@@ -38,20 +48,20 @@ def payment_information(batch: Batch, group: SequenceGroup) -> PaymentInformatio
         payment_information_id=f"{batch.number}-{group.sequence}",
         batch_booking=account.batch_booking,
         totals=Totals(group.count, group.total_cents),
-        local_instrument=Scheme.CORE,
+        local_instrument=account.scheme,
         sequence_type=group.sequence,
         collection_date=batch.collection_date,
-        creditor_name=batch.creditor.name,
+        creditor_name=creditor_name(batch),
         creditor_iban=iban,
         creditor_bic=Bic.parse(account.bic_text) if account.bic_text else bic_of(iban),
         creditor_identifier=CreditorIdentifier.parse(batch.creditor.creditor_id),
     )
 
 
-def direct_debits(lines: Iterable[Line], sequence: SequenceType) -> Iterator[DirectDebit]:
+def direct_debits(collections: Iterable[Collection], sequence: SequenceType) -> Iterator[DirectDebit]:
     """The debits of one group, in the order of the batch."""
-    for line in lines:
-        if sequence_of(line) is sequence:
+    for line, own_sequence, _amendment in collections:
+        if own_sequence is sequence:
             yield DirectDebit(
                 end_to_end_id=line.end_to_end_id,
                 amount_cents=line.amount_cents,

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 
 from diapason.domain.clock import in_paris
+from diapason.domain.creditor import Ceilings
 from diapason.domain.drafts import Draft, DraftRow, Segment
 from diapason.domain.errors import NotFound, StateRefused
 from diapason.domain.examination import Ground, examine_together
@@ -50,6 +51,14 @@ def creditor_ground(store: SchoolStore, credited_account_id: str) -> Ground:
         texts=creditor_texts(organisation, account),
         now=in_paris(store.clock.now()),
     )
+
+
+def ceilings_of(store: SchoolStore, draft: Draft) -> Ceilings:
+    """Those of the account that the draft credits."""
+    try:
+        return store.registry.credited_account(draft.general.credited_account_id).value.ceilings
+    except NotFound:
+        return Ceilings()
 
 
 def read_slice(store: SchoolStore, segment: Segment) -> list[DraftRow]:
@@ -133,7 +142,7 @@ class TableEdit:
 
     def save(self) -> tuple[Segment, ...]:
         """Examines what only the whole table shows, writes the changed slices, and lists them all."""
-        together = iter(examine_together(list(self.rows())))
+        together = iter(examine_together(list(self.rows()), ceilings_of(self._store, self._draft)))
         after = [list(islice(together, len(rows))) for rows in self._slices]
         known = {id(rows): segment for rows, segment in zip(self._before, self._draft.segments, strict=True)}
         segments = []
@@ -164,8 +173,8 @@ def write_slice(store: SchoolStore, draft_id: str, rows: Sequence[DraftRow]) -> 
     )
 
 
-def write_table(store: SchoolStore, draft_id: str, rows: Sequence[DraftRow]) -> tuple[Segment, ...]:
+def write_table(store: SchoolStore, draft: Draft, rows: Sequence[DraftRow]) -> tuple[Segment, ...]:
     """Writes a whole new table."""
-    examined = iter(examine_together(rows))
+    examined = iter(examine_together(rows, ceilings_of(store, draft)))
     parts: Callable[[], list[DraftRow]] = lambda: list(islice(examined, SEGMENT_ROWS))  # noqa: E731
-    return tuple(write_slice(store, draft_id, part) for part in iter(parts, []))
+    return tuple(write_slice(store, draft.id, part) for part in iter(parts, []))

@@ -2,10 +2,13 @@
 
 The phases, each of which may run again at any time:
 
-``check``   compare every frozen line with the records as they are; refuse, or fix the file's groups
-``render``  stream the lines through the writer into a write-once object, then register it (commit point)
-``apply``   chunk by chunk: in flight becomes debited, on instalments, invoices and mandates
-``verify``  read the file again, apart from the writer, and compare it with the lines
+``check``     compare every frozen line with the records as they are; refuse, or go on
+``sequence``  where a line is a mandate's first or last, or says what changed: freeze that on its chunk, with
+              the mandate's history, chunk by chunk
+``group``     fix the file's groups; nothing is frozen any more
+``render``    stream the lines through the writer into a write-once object, then register it (commit point)
+``apply``     chunk by chunk: in flight becomes debited, on instalments, invoices and mandates
+``verify``    read the file again, apart from the writer, and compare it with the lines
 
 A file can be downloaded after ``verify`` alone.
 """
@@ -13,7 +16,7 @@ A file can be downloaded after ``verify`` alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -25,17 +28,20 @@ from diapason.domain.batches import (
     BatchPhase,
     BatchState,
     Chunk,
+    Collection,
     Line,
     LineState,
     Refusal,
     SequenceGroup,
-    SequenceType,
 )
+from diapason.domain.clock import paris_date
 from diapason.domain.errors import VersionConflict
 from diapason.domain.identifiers import Iban, InvalidIdentifier
 from diapason.domain.mandates import MandateState
 from diapason.domain.members import Member
+from diapason.domain.numbering import public_account_message_id
 from diapason.domain.parties import Customer, PaymentMethod
+from diapason.domain.presentations import SequenceType
 from diapason.sepa.profiles import PROFILES
 from diapason.sepa.reread import ReadDebit, reread_bank_file
 from diapason.sepa.validation import write_validated_bank_file
@@ -43,10 +49,12 @@ from diapason.store.files import FileExists, StoredFile
 from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
 from diapason.store.transactions import ConditionFailed
-from diapason.workflows.bank_message import direct_debits, group_header, payment_information, sequence_of
-from diapason.workflows.chunk_moves import ALIVE_CHUNKS, cents_by_invoice, mandates_by_customer
+from diapason.workflows.bank_message import direct_debits, group_header, payment_information
+from diapason.workflows.chunk_moves import ALIVE_CHUNKS, cents_by_invoice
 from diapason.workflows.draft_table import creditor_ground
+from diapason.workflows.numbers import NUMBERING_ATTEMPTS, NumberingContended
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
+from diapason.workflows.sequencing import presented, sequenced
 from diapason.workflows.texts import holder_name
 
 MAX_REFUSALS = 200
@@ -72,13 +80,38 @@ def request_generation(store: SchoolStore, member: Member, batch_id: str, versio
         batch,
         state=state,
         phase=BatchPhase.CHECK,
-        file_created_at=batch.file_created_at or store.clock.now(),
+        file_created_at=store.clock.now(),
         file_created_by=member.username,
         refusals=(),
     )
-    written = store.batches.write(batch, changed, member.username, "generation-requested")
+    written = _requested(store, member, batch, changed)
     _send(store, written)
     return written
+
+
+def _requested(store: SchoolStore, member: Member, seen: Batch, changed: Batch) -> Batch:
+    """Writes the request, and with it the MsgId: where the bank wants a rank of the day in it, that is taken
+    here, once."""
+    public = seen.creditor.account.public_account
+    if public is None or seen.message_id:
+        named = replace(changed, message_id=seen.message_id or seen.number)
+        return store.batches.write(seen, named, member.username, "generation-requested")
+    today = paris_date(store.clock.now())
+    counter = f"MESSAGES#{public.service}#{today.isoformat()}"
+    for _ in range(NUMBERING_ATTEMPTS):
+        taken = store.counters.value(counter)
+        named = replace(changed, message_id=public_account_message_id(public.service, today, taken + 1))
+        transaction = store.transactions.begin()
+        written = store.batches.add_write(transaction, seen, named, member.username, "generation-requested")
+        store.counters.add_take(transaction, counter, taken)
+        try:
+            transaction.commit()
+        except ConditionFailed as failure:
+            if 0 in failure.failed:
+                raise VersionConflict from None
+            continue
+        return written
+    raise NumberingContended
 
 
 def _send(store: SchoolStore, batch: Batch) -> None:
@@ -95,6 +128,8 @@ class Generating:
             lambda: store.batches.get(batch_id),
             {
                 BatchPhase.CHECK: self.check,
+                BatchPhase.SEQUENCE: self.sequence,
+                BatchPhase.GROUP: self.group,
                 BatchPhase.RENDER: self.render,
                 BatchPhase.APPLY: self.apply,
                 BatchPhase.VERIFY: self.verify,
@@ -103,37 +138,55 @@ class Generating:
 
     def check(self, batch: Batch) -> None:
         refusals = list(self._refusals_of_batch(batch))
-        groups: dict[SequenceType, list[int]] = defaultdict(lambda: [0, 0])
+        count = cents = 0
+        is_plain = True
         for chunk in self._chunks(batch):
             self._deadline.check()
             customers = self._store.customers.many(line.customer_id for line in chunk.lines)
-            for line in chunk.lines:
-                group = groups[sequence_of(line)]
-                group[0] += 1
-                group[1] += line.amount_cents
-                reason = changed_since_frozen(line, customers.get(line.customer_id))
-                if reason:
-                    refusals.append(Refusal(line.position, line.invoice_number, line.customer_name, reason))
-        totals = (sum(count for count, _ in groups.values()), sum(cents for _, cents in groups.values()))
-        if totals != (batch.count, batch.total_cents):
-            raise Inconsistent(f"lines {totals} against batch {batch.number}")
+            count += chunk.count
+            cents += chunk.total_cents
+            refused = list(_refusals_of_lines(batch, chunk, customers))
+            refusals += refused
+            is_plain = is_plain and not refused and not sequenced(batch, chunk, customers).markings
+        if (count, cents) != (batch.count, batch.total_cents):
+            raise Inconsistent(f"lines {(count, cents)} against batch {batch.number}")
         if refusals:
             changed = replace(
                 batch,
                 state=BATCH.after(batch.state, BatchEvent.REFUSE_GENERATION),
                 phase=BatchPhase.IDLE,
-                file_created_at=None,
+                message_id="",
                 refusals=tuple(refusals[:MAX_REFUSALS]),
             )
             self._move(batch, changed, "generation-refused", refusals=len(refusals))
             return
+        phase = BatchPhase.GROUP if is_plain else BatchPhase.SEQUENCE
+        self._move(batch, replace(batch, phase=phase), "checked")
+
+    def sequence(self, batch: Batch) -> None:
+        for chunk in self._chunks(batch):
+            self._deadline.check()
+            if not self._mark_chunk(batch, chunk):
+                return  # the batch has moved on: another worker is ahead
+            if chunk.number % ALIVE_CHUNKS == 0:
+                self._store.batches.tell_alive(batch)
+        self._move(batch, replace(batch, phase=BatchPhase.GROUP), "sequenced")
+
+    def group(self, batch: Batch) -> None:
+        groups: dict[SequenceType, list[int]] = defaultdict(lambda: [0, 0])
+        for chunk in self._chunks(batch):
+            self._deadline.check()
+            for collection in chunk.collections():
+                group = groups[collection.sequence]
+                group[0] += 1
+                group[1] += collection.line.amount_cents
         ordered = tuple(
             SequenceGroup(sequence, *groups[sequence]) for sequence in SequenceType if sequence in groups
         )
-        self._move(batch, replace(batch, phase=BatchPhase.RENDER, groups=ordered), "checked")
+        self._move(batch, replace(batch, phase=BatchPhase.RENDER, groups=ordered), "grouped")
 
     def render(self, batch: Batch) -> None:
-        file_name = f"{batch.number}.xml"
+        file_name = f"{batch.message_id}.xml"
         key = self._store.keys.bank_file(batch.id, file_name)
         upload = self._store.outputs.upload_once(key, "application/xml")
         try:
@@ -141,7 +194,10 @@ class Generating:
                 PROFILES[batch.creditor.account.version],
                 group_header(batch),
                 (
-                    (payment_information(batch, group), direct_debits(self._lines(batch), group.sequence))
+                    (
+                        payment_information(batch, group),
+                        direct_debits(self._collections(batch), group.sequence),
+                    )
                     for group in batch.groups
                 ),
                 upload.write,
@@ -222,13 +278,8 @@ class Generating:
             for invoice_id, cents in cents_by_invoice(chunk.lines).items():
                 self._store.invoices.add_debit(transaction, invoice_id, cents, batch.id)
 
-            def is_later(line: Line, known: dict[str, Customer] = customers) -> bool:
-                mandate = known[line.customer_id].mandate(line.mandate_id)
-                last = mandate.last_used_on if mandate else None
-                return last is None or last < batch.collection_date
-
-            for customer_id, mandates in mandates_by_customer(chunk.lines, is_later).items():
-                self._store.customers.add_last_uses(transaction, customer_id, mandates, batch.collection_date)
+            for customer_id, move in presented(batch, chunk, customers).items():
+                self._store.customers.add_move(transaction, customer_id, move)
             self._store.journal.record(
                 transaction,
                 f"batch-{batch.id}",
@@ -248,24 +299,69 @@ class Generating:
             return
         raise Inconsistent(f"chunk {chunk.number} of {batch.number} cannot be debited")
 
+    def _mark_chunk(self, batch: Batch, chunk: Chunk) -> bool:
+        """One transaction where anything is to be frozen; False when the batch is no longer at this phase."""
+        for _ in range(APPLY_ATTEMPTS):
+            if chunk.markings:
+                return True
+            customers = self._store.customers.many(line.customer_id for line in chunk.lines)
+            found = sequenced(batch, chunk, customers)
+            if not found.markings:
+                return True
+            transaction = self._store.transactions.begin()
+            gate = self._store.batches.add_check(transaction, batch)
+            self._store.batches.add_markings(transaction, chunk, found.markings)
+            for customer_id, move in found.moves.items():
+                self._store.customers.add_move(transaction, customer_id, move)
+            self._store.journal.record(
+                transaction,
+                f"batch-{batch.id}",
+                batch.file_created_by,
+                "chunk-sequenced",
+                chunk=chunk.number,
+                markings=len(found.markings),
+            )
+            try:
+                transaction.commit()
+            except ConditionFailed as failure:
+                if gate in failure.failed:
+                    return False
+                chunk = self._chunk(batch, chunk.number)
+                continue
+            return True
+        raise Inconsistent(f"chunk {chunk.number} of {batch.number} cannot be sequenced")
+
+    def _chunk(self, batch: Batch, number: int) -> Chunk:
+        chunk = self._store.batches.chunk(batch.id, number)
+        if chunk is None:
+            raise Inconsistent(f"chunk {number} of {batch.number} is gone")
+        return chunk
+
     def _debits_expected(self, batch: Batch) -> Iterator[ReadDebit]:
         """What the file must say, in its order: group by group, and in the order of the batch."""
         for group in batch.groups:
-            for line in self._lines(batch):
-                if sequence_of(line) is group.sequence:
-                    yield _as_read(batch, line)
+            for collection in self._collections(batch):
+                if collection.sequence is group.sequence:
+                    yield _as_read(batch, collection)
 
     def _chunks(self, batch: Batch) -> Iterator[Chunk]:
         return self._store.batches.chunks(batch.id, range(batch.chunks))
 
-    def _lines(self, batch: Batch) -> Iterator[Line]:
-        return chain.from_iterable(chunk.lines for chunk in self._chunks(batch))
+    def _collections(self, batch: Batch) -> Iterator[Collection]:
+        return chain.from_iterable(chunk.collections() for chunk in self._chunks(batch))
 
     def _move(self, batch: Batch, changed: Batch, event: str, **facts: object) -> None:
         self._store.batches.advance(batch, changed, batch.file_created_by, event, **facts)
 
 
-def changed_since_frozen(line: Line, customer: Customer | None) -> str:
+def _refusals_of_lines(batch: Batch, chunk: Chunk, customers: Mapping[str, Customer]) -> Iterator[Refusal]:
+    for line in chunk.lines:
+        reason = changed_since_frozen(batch, line, customers.get(line.customer_id))
+        if reason:
+            yield Refusal(line.position, line.invoice_number, line.customer_name, reason)
+
+
+def changed_since_frozen(batch: Batch, line: Line, customer: Customer | None) -> str:
     """What changed on customer, account or mandate since the line was frozen, in French; empty when nothing
     did."""
     if customer is None:
@@ -280,6 +376,8 @@ def changed_since_frozen(line: Line, customer: Customer | None) -> str:
     frozen = (line.mandate_reference, line.signed_on, line.account_id, line.mandate_type, line.scheme)
     if frozen != (mandate.reference, mandate.signed_on, mandate.account_id, mandate.type, mandate.scheme):
         return "Le mandat a changé depuis la validation."
+    if mandate.consumed_by not in {"", batch.id}:
+        return "Le mandat a servi pour la dernière fois dans une autre remise."
     return ""
 
 
@@ -290,8 +388,9 @@ def _is_same_account(line: Line, iban_text: str, holder: str) -> bool:
         return False
 
 
-def _as_read(batch: Batch, line: Line) -> ReadDebit:
+def _as_read(batch: Batch, collection: Collection) -> ReadDebit:
     """What the file must say of a line."""
+    line = collection.line
     return ReadDebit(
         end_to_end_id=line.end_to_end_id,
         amount_cents=line.amount_cents,
@@ -300,5 +399,5 @@ def _as_read(batch: Batch, line: Line) -> ReadDebit:
         signed_on=line.signed_on,
         debtor_name=line.holder,
         collection_date=batch.collection_date,
-        sequence_type=sequence_of(line),
+        sequence_type=collection.sequence,
     )

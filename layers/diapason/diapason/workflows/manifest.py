@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from diapason.domain.batches import LINES_PER_CHUNK, Chunk, Line, LineState, end_to_end_id
+from diapason.domain.batches import LINES_PER_CHUNK, Chunk, Line, LineState
 from diapason.domain.countries import needs_address
-from diapason.domain.creditor import CreditedAccount
+from diapason.domain.creditor import AddressRule, BicRule, CreditedAccount
 from diapason.domain.drafts import Draft, DraftRow, ManifestSlice, PlannedBatch
-from diapason.domain.identifiers import bic_of
+from diapason.domain.examination import Ground
+from diapason.domain.identifiers import Iban, bic_of
 from diapason.domain.invoices import Instalment
-from diapason.domain.parties import Customer
+from diapason.domain.parties import Address, Customer, DebtorAccount
 from diapason.store.documents import decode, encode
 from diapason.store.house import SchoolStore
 from diapason.store.keys import stable_id
-from diapason.workflows.texts import holder_name, remittance_text
+from diapason.workflows.texts import holder_name, remittance_text, ultimate_debtor
 
 SLICE_CHUNKS = 100
 
@@ -32,19 +33,19 @@ class ManifestAltered(Exception):
     """A stored slice is not what its digest says: nothing of it may be claimed."""
 
 
-def frozen_line(row: DraftRow, instalment: Instalment, customer: Customer, credited: CreditedAccount) -> Line:
+def frozen_line(row: DraftRow, instalment: Instalment, customer: Customer, ground: Ground) -> Line:
     """What will be debited, copied from records that were examined without a blocking anomaly.
 
-    A BIC that the customer did not give is derived only where the credited bank demands one: without it no
-    bank can refuse it (RC01). Position and end-to-end id are given when the batch is planned.
+    Position and end-to-end id are given when the batch is planned.
     """
+    credited = ground.account
+    assert credited is not None
     account = customer.account(row.account_id)
     mandate = customer.mandate(row.mandate_id)
     assert account is not None
     assert mandate is not None
     assert mandate.signed_on is not None
     iban = account.iban()
-    bic = account.bic() or (bic_of(iban) if credited.bic_required else None)
     return Line(
         position=0,
         end_to_end_id="",
@@ -59,30 +60,53 @@ def frozen_line(row: DraftRow, instalment: Instalment, customer: Customer, credi
         account_id=account.id,
         holder=holder_name(account.holder),
         iban=iban.electronic,
-        bic=str(bic) if bic else "",
+        bic=_bic_written(account, iban, credited.bic_rule),
         mandate_id=mandate.id,
         mandate_reference=mandate.reference,
         signed_on=mandate.signed_on,
         scheme=mandate.scheme,
         mandate_type=mandate.type,
-        remittance_text=remittance_text(instalment),
-        address=customer.address if needs_address(iban.country) else None,
+        remittance_text=remittance_text(ground.organisation.remittance_rule, instalment),
+        address=_address_written(customer.address, iban, credited),
+        is_final=row.is_final,
+        ultimate_debtor=ultimate_debtor(customer, account) if credited.names_ultimate_debtor else "",
     )
 
 
+def _bic_written(account: DebtorAccount, iban: Iban, rule: BicRule) -> str:
+    """A BIC that the customer did not give is derived only where the credited bank demands one: without it
+    no bank can refuse it (RC01)."""
+    if rule is BicRule.NOT_PROVIDED:
+        return ""
+    bic = account.bic() or (bic_of(iban) if rule is BicRule.REQUIRED else None)
+    return str(bic) if bic else ""
+
+
+def _address_written(address: Address, iban: Iban, credited: CreditedAccount) -> Address | None:
+    """Where a rule demands the address, or the account's setting wants it and it is known."""
+    if needs_address(iban.country) or credited.demands_address:
+        return address
+    is_wanted = credited.address_rule is not AddressRule.NONE
+    return address if is_wanted and address.town and address.country else None
+
+
 def plan(
-    store: SchoolStore, draft: Draft, lines_by_date: Mapping[date, list[Line]]
+    store: SchoolStore,
+    draft: Draft,
+    lines_by_date: Mapping[date, list[Line]],
+    numbers: Sequence[str],
+    end_to_end_ids: Callable[[str, int], str],
 ) -> tuple[PlannedBatch, ...]:
-    """Writes the manifest and returns the batches that it plans, one per due date, in their order."""
-    assert draft.registration is not None
-    stamp = draft.registration.stamp
+    """Writes the manifest and returns the batches that it plans, one per due date, in their order.
+
+    ``numbers`` are those of the batches; ``end_to_end_ids`` gives a line's id from number and position.
+    """
     planned = []
-    for rank, day in enumerate(sorted(lines_by_date), 1):
-        number = f"{stamp}-{rank:03d}"
+    for number, day in zip(numbers, sorted(lines_by_date), strict=True):
         batch_id = stable_id(store.keys.school_id, "batch", draft.id, number, day.isoformat())
         lines = sorted(lines_by_date[day], key=lambda line: (line.customer_id, line.instalment_id))
         placed = [
-            line._replace(position=position, end_to_end_id=end_to_end_id(number, position))
+            line._replace(position=position, end_to_end_id=end_to_end_ids(number, position))
             for position, line in enumerate(lines)
         ]
         chunks = -(-len(placed) // LINES_PER_CHUNK)

@@ -91,7 +91,7 @@ def _selected(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
             rows.append(examine_against(row_of(instalment, customer), instalment, customer, ground))
         if len(rows) > MAX_ROWS:
             return replace(draft, segments=(), left_out=0, notice=TOO_MANY)
-    return replace(draft, segments=write_table(store, draft.id, rows), left_out=left_out, notice="")
+    return replace(draft, segments=write_table(store, draft, rows), left_out=left_out, notice="")
 
 
 def _refreshed(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
@@ -104,14 +104,14 @@ def _refreshed(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
         for row, instalment, customer in records.of_rows(part):
             fresh = brought_up_to_date(row, instalment, customer) if instalment else row
             rows.append(examine_against(fresh, instalment, customer, ground))
-    return replace(draft, segments=write_table(store, draft.id, rows), notice="")
+    return replace(draft, segments=write_table(store, draft, rows), notice="")
 
 
 def _examined(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
     """Every row is examined anew, as it stands in the table."""
     deadline.check()
     rows = examined_rows(store, draft, read_rows(store, draft))
-    return replace(draft, segments=write_table(store, draft.id, rows))
+    return replace(draft, segments=write_table(store, draft, rows))
 
 
 def examined_rows(store: SchoolStore, draft: Draft, rows: Iterable[DraftRow]) -> list[DraftRow]:

@@ -66,7 +66,8 @@ def examine_against(
     row: DraftRow, instalment: Instalment | None, customer: Customer | None, ground: Ground
 ) -> DraftRow:
     """One row with its anomalies, against records that were read."""
-    return examine_row(row, instalment, customer, bank_texts(row, instalment, customer), ground)
+    texts = bank_texts(ground.organisation.remittance_rule, row, instalment, customer)
+    return examine_row(row, instalment, customer, texts, ground)
 
 
 def in_parts(items: Iterable[T]) -> Iterator[list[T]]:

@@ -17,7 +17,7 @@ and, when a claim was refused, backwards:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -34,15 +34,22 @@ from diapason.domain.batches import (
     Line,
 )
 from diapason.domain.clock import in_paris
+from diapason.domain.creditor import Ceilings
 from diapason.domain.drafts import Draft, DraftPhase, PlannedBatch, Registration
 from diapason.domain.errors import FieldError, InvalidInput, StateRefused, VersionConflict
 from diapason.domain.members import Member
 from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
 from diapason.store.transactions import ConditionFailed
-from diapason.workflows.chunk_moves import is_one_off, mandates_by_customer, release_chunk
+from diapason.workflows.chunk_moves import claims_of_customers, release_chunk
 from diapason.workflows.draft_table import ground_of, read_rows, read_slice, write_table
 from diapason.workflows.manifest import chunks_of, frozen_line, grouped_by_date, plan, with_plan
+from diapason.workflows.numbers import (
+    NUMBERING_ATTEMPTS,
+    NumberingContended,
+    end_to_end_rule,
+    taken_numbers,
+)
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 from diapason.workflows.preparing import examined_rows, preparing_phases
 from diapason.workflows.records_at_hand import RecordsAtHand, examine_against, in_parts
@@ -161,9 +168,30 @@ class Registering:
         if dated is None:
             self._move(draft, draft.at_phase(DraftPhase.REOPEN), "refused")
             return
-        planned = with_plan(draft, plan(self._store, draft, grouped_by_date(dated)))
-        _assert_agreement(planned)
-        self._move(draft, planned.at_phase(DraftPhase.OPEN_BATCHES), "frozen")
+        self._plan(draft, grouped_by_date(dated))
+
+    def _plan(self, draft: Draft, lines_by_date: Mapping[date, list[Line]]) -> None:
+        """Writes the manifest and takes the batches' numbers, in one with the move. Raises
+        NumberingContended when other drafts are faster again and again."""
+        organisation = self._store.registry.organisation().value
+        account = self._store.registry.credited_account(draft.general.credited_account_id).value
+        end_to_end_ids = end_to_end_rule(organisation.numbering, account)
+        for _ in range(NUMBERING_ATTEMPTS):
+            numbers = taken_numbers(self._store, draft, organisation.numbering, len(lines_by_date))
+            batches = plan(self._store, draft, lines_by_date, numbers.texts, end_to_end_ids)
+            planned = with_plan(draft, batches).at_phase(DraftPhase.OPEN_BATCHES)
+            _assert_agreement(planned)
+            transaction = self._store.transactions.begin()
+            self._store.drafts.add_write(transaction, draft, planned, _who(draft), "frozen")
+            numbers.add_to(transaction, self._store)
+            try:
+                transaction.commit()
+            except ConditionFailed as failure:
+                if 0 in failure.failed:
+                    return  # another worker is ahead
+                continue
+            return
+        raise NumberingContended
 
     def _frozen_lines(self, draft: Draft) -> list[tuple[date, Line]] | None:
         """Every row's line with its collection date; None when any row is blocked. Raises StateRefused when
@@ -180,14 +208,14 @@ class Registering:
                     if examined.is_blocked or row.is_blocked or instalment is None or customer is None:
                         is_sound = False
                     elif ground.account is not None:
-                        line = frozen_line(row, instalment, customer, ground.account)
+                        line = frozen_line(row, instalment, customer, ground)
                         dated.append((row.collection_date, line))
         return dated if is_sound else None
 
     def open_batches(self, draft: Draft) -> None:
         organisation = self._store.registry.organisation().value
         account = self._store.registry.credited_account(draft.general.credited_account_id).value
-        creditor = Creditor(organisation.name, organisation.creditor_id, account)
+        creditor = Creditor(organisation.name, organisation.creditor_id, account, organisation.siret)
         for planned in _planned(draft):
             self._deadline.check()
             transaction = self._store.transactions.begin()
@@ -203,9 +231,11 @@ class Registering:
 
     def claim(self, draft: Draft) -> None:
         claimed = 0
+        # The headers' own account is what a release will look at: all of a draft's batches credit one.
+        ceilings = self._store.batches.get(_planned(draft)[0].batch_id).creditor.account.ceilings
         for rank, (planned, chunk) in enumerate(self._chunks_to_claim(draft)):
             self._deadline.check()
-            if not self._claim_chunk(planned, chunk, _who(draft)):
+            if not self._claim_chunk(planned, chunk, ceilings, _who(draft)):
                 self._move(draft, draft.at_phase(DraftPhase.FENCE), "claim-refused", batch=planned.number)
                 return
             claimed += chunk.count
@@ -250,9 +280,10 @@ class Registering:
 
     def release(self, draft: Draft) -> None:
         for planned in _planned(draft):
+            batch = self._store.batches.get(planned.batch_id)
             for chunk in self._store.batches.chunks(planned.batch_id, range(planned.chunks)):
                 self._deadline.check()
-                release_chunk(self._store, chunk, BatchState.DISCARDED, _who(draft))
+                release_chunk(self._store, batch, chunk, BatchState.DISCARDED, _who(draft))
         self._move(draft, draft.at_phase(DraftPhase.REOPEN), "released")
 
     def reopen(self, draft: Draft) -> None:
@@ -263,7 +294,7 @@ class Registering:
             draft,
             state=DRAFT.after(draft.state, DraftEvent.REOPEN),
             phase=DraftPhase.IDLE,
-            segments=write_table(self._store, draft.id, rows),
+            segments=write_table(self._store, draft, rows),
             registration=None,
             notice=(
                 f"Rien n’a été enregistré : {refused} ligne(s) ont changé ou sont en anomalie. "
@@ -286,7 +317,7 @@ class Registering:
                     if chunk.number not in standing:
                         yield planned, chunk
 
-    def _claim_chunk(self, planned: PlannedBatch, chunk: Chunk, who: str) -> bool:
+    def _claim_chunk(self, planned: PlannedBatch, chunk: Chunk, ceilings: Ceilings, who: str) -> bool:
         """One transaction; False when it was refused and no marker of ours stands."""
         transaction = self._store.transactions.begin()
         self._store.batches.add_fence(transaction, planned.batch_id, BatchState.CREATING)
@@ -295,8 +326,9 @@ class Registering:
             self._store.instalments.add_claim(
                 transaction, line, planned.batch_id, planned.number, planned.collection_date
             )
-        for customer_id, mandates in mandates_by_customer(chunk.lines, is_one_off).items():
-            self._store.customers.add_one_off_uses(transaction, customer_id, mandates, planned.batch_id)
+        moves = claims_of_customers(chunk.lines, planned.batch_id, planned.collection_date, ceilings)
+        for customer_id, move in moves:
+            self._store.customers.add_move(transaction, customer_id, move)
         self._store.journal.record(
             transaction,
             f"batch-{planned.batch_id}",

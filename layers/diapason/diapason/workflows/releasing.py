@@ -48,7 +48,7 @@ class Releasing:
     def release(self, batch: Batch) -> None:
         for chunk in self._store.batches.chunks(batch.id, range(batch.chunks)):
             self._deadline.check()
-            release_chunk(self._store, chunk, BatchState.DELETING, batch.created_by)
+            release_chunk(self._store, batch, chunk, BatchState.DELETING, batch.created_by)
             if chunk.number % ALIVE_CHUNKS == 0:
                 self._store.batches.tell_alive(batch)
         state = BATCH.after(batch.state, BatchEvent.FINISH_DELETION)

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from diapason.domain.creditor import CreditedAccount, Organisation
 from diapason.domain.drafts import DraftRow
 from diapason.domain.examination import BankTexts, CreditorTexts
 from diapason.domain.invoices import Instalment
-from diapason.domain.parties import Customer
+from diapason.domain.parties import Customer, DebtorAccount
+from diapason.domain.remittance_rule import RemittanceWord, told
 from diapason.sepa.text import is_sepa_reference, sepa_text
 
 REMITTANCE_LENGTH = 140
 HOLDER_LENGTH = 70
 TOWN_LENGTH = 35
 REFERENCE_LENGTH = 35
-_OPENING = "Facture "
 
 
-def remittance_text(instalment: Instalment) -> str:
-    """Ustrd: invoice number, then label, in the bank's characters; empty where nothing of them can be
+def remittance_text(rule: str, instalment: Instalment) -> str:
+    """Ustrd by the school's rule, in the bank's characters; empty where nothing of its words can be
     written."""
-    told = sepa_text(
-        f"{instalment.invoice_number} {instalment.invoice_label}", REMITTANCE_LENGTH - len(_OPENING)
-    )
-    return f"{_OPENING}{told}" if told else ""
+    facts = {word: sepa_text(fact, REMITTANCE_LENGTH) for word, fact in _facts_of(instalment)}
+    return sepa_text(told(rule, facts), REMITTANCE_LENGTH)
+
+
+def _facts_of(instalment: Instalment) -> Iterator[tuple[RemittanceWord, str]]:
+    yield RemittanceWord.INVOICE, instalment.invoice_number
+    yield RemittanceWord.LABEL, instalment.invoice_label
+    yield RemittanceWord.ACTIVITY, instalment.activity
+    yield RemittanceWord.PUPIL, instalment.pupil
+    yield RemittanceWord.CUSTOMER, instalment.customer_name
+    yield RemittanceWord.DUE_DATE, f"{instalment.due_date:%d/%m/%Y}"
 
 
 def holder_name(holder: str) -> str:
     """Dbtr/Nm in the bank's characters; empty where nothing of it can be written."""
     return sepa_text(holder, HOLDER_LENGTH)
+
+
+def ultimate_debtor(customer: Customer, account: DebtorAccount) -> str:
+    """UltmtDbtr/Nm: who owes, where the account belongs to somebody else; else empty."""
+    name = sepa_text(customer.name, HOLDER_LENGTH)
+    return "" if name.casefold() == holder_name(account.holder).casefold() else name
 
 
 def creditor_texts(organisation: Organisation, account: CreditedAccount | None) -> CreditorTexts:
@@ -40,12 +55,14 @@ def creditor_texts(organisation: Organisation, account: CreditedAccount | None) 
     )
 
 
-def bank_texts(row: DraftRow, instalment: Instalment | None, customer: Customer | None) -> BankTexts:
+def bank_texts(
+    rule: str, row: DraftRow, instalment: Instalment | None, customer: Customer | None
+) -> BankTexts:
     """What a row would make the bank print, as far as its records exist."""
     account = customer.account(row.account_id) if customer else None
     mandate = customer.mandate(row.mandate_id) if customer else None
     return BankTexts(
-        remittance=remittance_text(instalment) if instalment else "",
+        remittance=remittance_text(rule, instalment) if instalment else "",
         holder=holder_name(account.holder) if account else "",
         town=sepa_text(customer.address.town, TOWN_LENGTH) if customer else "",
         mandate_reference=mandate.reference if mandate and is_sepa_reference(mandate.reference) else "",

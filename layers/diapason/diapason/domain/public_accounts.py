@@ -1,0 +1,34 @@
+"""The Treasury's profile (dépôt de fonds au Trésor): what must be there before a file can be made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from diapason.domain.creditor import PublicAccount
+from diapason.domain.identifiers import Iban, InvalidIban, InvalidIdentifier, Siret
+
+_SERVICE = re.compile(r"[A-Z0-9]{1,10}")
+_CODIQUE = re.compile(r"[0-9]{6}")
+
+
+def faults_of_public_account(account: PublicAccount, siret: str) -> Iterator[str]:
+    """What is missing or wrong, in French; ``siret`` is the organisation's."""
+    if not _SERVICE.fullmatch(account.service):
+        yield "le code du service s’écrit en capitales et chiffres, par exemple TGDFT027."
+    if not _CODIQUE.fullmatch(account.codique):
+        yield "le codique du poste comptable compte six chiffres."
+    if not account.accounting_office.strip():
+        yield "le nom du poste comptable manque."
+    if not (account.office_address.town.strip() and account.office_address.country):
+        yield "la ville et le pays du poste comptable manquent."
+    if not account.holder.strip():
+        yield "le titulaire du compte au Trésor manque."
+    try:
+        Iban.parse(account.iban_text)
+    except InvalidIban as error:
+        yield f"l’IBAN du compte au Trésor est faux : {error}"
+    try:
+        Siret.parse(siret)
+    except InvalidIdentifier:
+        yield "le SIRET de l’organisation manque ou est faux."

@@ -1,0 +1,85 @@
+"""Which sequence type a line has, and which amendment it carries: read off what lives under its mandate.
+
+Source: EPC016-06 and EPC130-08 (AT-21, AT-24), EPC131-08 §AmdmntInfDtls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from diapason.domain.batches import Line
+from diapason.domain.creditor import is_same_creditor
+from diapason.domain.identifiers import Iban
+from diapason.domain.parties import Customer
+from diapason.domain.presentations import (
+    NO_AMENDMENT,
+    Amendment,
+    History,
+    Presentation,
+    SequenceRule,
+    SequenceType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorAsWritten:
+    """The creditor's side of every presentation of a batch: name in the bank's characters, ICS."""
+
+    name: str
+    creditor_id: str
+
+
+def sequence_of(line: Line, customer: Customer, history: History, rule: SequenceRule) -> SequenceType:
+    """OOFF for a mandate that serves once, FNAL for its last collection, FRST where the bank wants it and
+    nothing was presented yet, else RCUR."""
+    if line.ends_mandate:
+        return SequenceType.FINAL if line.is_final else SequenceType.ONE_OFF
+    mandate = customer.mandate(line.mandate_id)
+    is_first = history.is_empty and (mandate is None or not customer.was_presented(mandate))
+    return SequenceType.FIRST if rule is SequenceRule.FIRST and is_first else SequenceType.RECURRENT
+
+
+def amendment_of(line: Line, creditor: CreditorAsWritten, history: History, signed_for: str) -> Amendment:
+    """What changed since the last presentation; nothing for a mandate's first.
+
+    ``signed_for`` is the ICS that the mandate names where it was signed for a former one: its first
+    collection says so. An original that equals the new value is never written (it draws MD02).
+    """
+    last = history.latest
+    if last is None:
+        is_other = signed_for and not is_same_creditor(signed_for, creditor.creditor_id)
+        return Amendment(original_creditor_id=signed_for) if is_other else NO_AMENDMENT
+    same_account = last.iban == line.iban
+    same_bank = same_account or _bank(last.iban) == _bank(line.iban)
+    return Amendment(
+        original_reference=last.reference if last.reference != line.mandate_reference else "",
+        original_iban=last.iban if same_bank and not same_account else "",
+        another_bank=not same_bank,
+        original_creditor_id=(
+            last.creditor_id if not is_same_creditor(last.creditor_id, creditor.creditor_id) else ""
+        ),
+        original_creditor_name=last.creditor_name if last.creditor_name != creditor.name else "",
+    )
+
+
+def presentation_of(
+    line: Line, batch_id: str, collected_on: date, creditor: CreditorAsWritten, sequence: SequenceType
+) -> Presentation:
+    """What the history keeps of a line."""
+    return Presentation(
+        batch_id=batch_id,
+        end_to_end_id=line.end_to_end_id,
+        collected_on=collected_on,
+        amount_cents=line.amount_cents,
+        sequence=sequence,
+        iban=line.iban,
+        reference=line.mandate_reference,
+        creditor_id=creditor.creditor_id,
+        creditor_name=creditor.name,
+    )
+
+
+def _bank(electronic: str) -> tuple[str, str]:
+    iban = Iban.parse(electronic)
+    return iban.country, iban.bank_code

@@ -1,0 +1,25 @@
+"""Gives invoices to the accounting system: marks them, and writes the files of entries and customers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from diapason.store.house import House
+from diapason.workflows.delivery import take_messages
+from diapason.workflows.exporting_accounts import ExportingAccounts
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+house = cache(House.from_environment)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return take_messages(
+        event,
+        context,
+        house(),
+        lambda store, subject, deadline: ExportingAccounts(store, subject, deadline).phases.run(),
+        lambda store: store.export_accounting_queue,
+    )

@@ -1,5 +1,5 @@
-"""A school in the test's own process: the product's real store over the embedded DynamoDB, with moto for S3
-and SQS (small here), and a clock that tests set.
+"""A school in the test's own process: the product's real store over the embedded DynamoDB, with moto for S3,
+SQS and the user pool (small here), and a clock that tests set.
 
     def test_something(world): ...      # the fixture is in tests/conftest.py
 """
@@ -64,6 +64,7 @@ QUEUES = (
     "generate_bank_file_queue_url",
     "release_batch_queue_url",
     "import_records_queue_url",
+    "export_accounting_queue_url",
 )
 VARIABLES = {
     "AWS_REGION": "eu-west-3",
@@ -92,7 +93,7 @@ class World:
     ) -> SchoolStore:
         """A school that may collect: option, ICS, one credited account named ``main``."""
         store = self.school(school_id)
-        store.registry.put_school(School(school_id, f"École {school_id}", direct_debit=True), "test")
+        store.registry.put_school(School(school_id, f"École {school_id}", direct_debit=True), None, "test")
         organisation = Organisation(
             name="Conservatoire de Sainte-Cécile",
             creditor_id=ICS,
@@ -104,6 +105,10 @@ class World:
         store.registry.put_credited_account(account, None, "test")
         return store
 
+    def open_group(self, school_id: str) -> None:
+        """The school's group in the user pool, which the platform makes: needed where people are invited."""
+        self.house.cognito.create_group(UserPoolId=self.house.environment.user_pool_id, GroupName=school_id)
+
     def member(
         self,
         store: SchoolStore,
@@ -111,8 +116,17 @@ class World:
         username: str = "operateur",
         *permissions: Permission,
     ) -> Member:
-        member = Member(username, store.keys.school_id, "Odile Pérateur", role, frozenset(permissions))
-        store.registry.put_member(member, None, "test")
+        school_id = store.keys.school_id
+        member = Member(
+            username=username,
+            school_id=school_id,
+            name="Odile Pérateur",
+            role=role,
+            permissions=frozenset(permissions),
+            email=f"{username}@{school_id}.example",
+            since=self.clock.now(),
+        )
+        store.members.admit(member, "test")
         return member
 
     def customer(self, store: SchoolStore, reference: str = "", **changes: object) -> Customer:
@@ -227,6 +241,8 @@ def opened_world() -> Iterator[World]:
             s3.put_bucket_versioning(Bucket=settings[bucket], VersioningConfiguration={"Status": "Enabled"})
         for queue in QUEUES:
             settings[queue] = sqs.create_queue(QueueName=queue.removesuffix("_queue_url"))["QueueUrl"]
+        pool = boto3.client("cognito-idp").create_user_pool(PoolName="members", UsernameAttributes=["email"])
+        settings["user_pool_id"] = pool["UserPool"]["Id"]
         clock = FixedClock(NOON_IN_PARIS)
         with patch.dict(os.environ, {name.upper(): value for name, value in settings.items()}):
             yield World(House(Environment(**settings), clock), clock, endpoint, routes)

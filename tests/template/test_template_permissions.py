@@ -15,6 +15,12 @@ LAMBDA_ASSUMES = {
     "Action": "sts:AssumeRole",
 }
 ALLOWED_ACTIONS = {
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminListGroupsForUser",
+    "cognito-idp:AdminRemoveUserFromGroup",
+    "cognito-idp:AdminUserGlobalSignOut",
     "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:DeleteItem",
@@ -109,6 +115,7 @@ def test_roles_only_reach_resources_of_this_template(template: Template) -> None
 
 def test_object_actions_name_objects_and_table_actions_name_tables(template: Template) -> None:
     kinds = {
+        "cognito-idp": "AWS::Cognito::UserPool",
         "dynamodb": "AWS::DynamoDB::Table",
         "s3": "AWS::S3::Bucket",
         "sqs": "AWS::SQS::Queue",
@@ -165,6 +172,13 @@ def test_the_journal_is_only_appended_to(template: Template) -> None:
     assert changing == {"dynamodb:PutItem"}
 
 
+def test_only_the_api_reaches_accounts(template: Template) -> None:
+    reaching = {
+        role.logical_id for role in template.of_type(ROLE) for _, name in allowed(role) if name == "UserPool"
+    }
+    assert reaching == {"ApiRole"}
+
+
 def test_only_the_import_deletes_records(template: Template) -> None:
     deleting = {
         role.logical_id
@@ -184,7 +198,7 @@ def test_work_goes_on_in_a_queue_whose_worker_it_is_or_is_started_by_api_and_swe
         for action, name in allowed(role)
         if action == "sqs:SendMessage"
     }
-    workers = {"CreateBatches", "GenerateBankFile", "ReleaseBatch", "ImportRecords"}
+    workers = {"CreateBatches", "GenerateBankFile", "ReleaseBatch", "ImportRecords", "ExportAccounting"}
     itself = {(worker, worker) for worker in workers}
     by_sweeper = {("Maintain", worker) for worker in workers}
     by_api = {("Api", worker) for worker in workers - {"ImportRecords"}}
@@ -194,9 +208,9 @@ def test_work_goes_on_in_a_queue_whose_worker_it_is_or_is_started_by_api_and_swe
 @pytest.mark.parametrize(
     ("bucket", "writers"),
     [
-        ("OutputsBucket", {"GenerateBankFileRole"}),
+        ("OutputsBucket", {"GenerateBankFileRole", "ExportAccountingRole"}),
         ("UploadsBucket", {"ApiRole"}),
-        ("WorkBucket", {"ApiRole", "CreateBatchesRole", "ImportRecordsRole"}),
+        ("WorkBucket", {"ApiRole", "CreateBatchesRole", "ImportRecordsRole", "ExportAccountingRole"}),
     ],
 )
 def test_who_writes_files(template: Template, bucket: str, writers: set[str]) -> None:

@@ -17,6 +17,7 @@ WORKERS = {
     "GenerateBankFileFunction",
     "ReleaseBatchFunction",
     "ImportRecordsFunction",
+    "ExportAccountingFunction",
 }
 
 

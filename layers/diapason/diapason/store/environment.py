@@ -13,7 +13,7 @@ class MissingSetting(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Names of tables and buckets, and addresses of queues, as template.yaml declares them."""
+    """Names of tables and buckets, addresses of queues, and the user pool, as template.yaml declares them."""
 
     registry_table: str
     billing_table: str
@@ -26,6 +26,8 @@ class Environment:
     generate_bank_file_queue_url: str
     release_batch_queue_url: str
     import_records_queue_url: str
+    user_pool_id: str
+    export_accounting_queue_url: str
 
     @classmethod
     def read(cls, variables: Mapping[str, str] | None = None) -> Environment:

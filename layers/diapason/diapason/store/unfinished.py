@@ -20,6 +20,7 @@ class Worker(StrEnum):
     REGISTER = "register"
     GENERATE = "generate"
     RELEASE = "release"
+    EXPORT_ACCOUNTING = "export_accounting"
 
 
 class Unfinished(NamedTuple):

@@ -24,6 +24,7 @@ def _sweep_school(store: SchoolStore) -> int:
         Worker.REGISTER: store.create_batches_queue,
         Worker.GENERATE: store.generate_bank_file_queue,
         Worker.RELEASE: store.release_batch_queue,
+        Worker.EXPORT_ACCOUNTING: store.export_accounting_queue,
     }
     forsaken = unfinished_before(
         store.house.dynamodb,

@@ -15,6 +15,7 @@ from diapason.domain.examination import Ground, examine_row, examine_together
 from diapason.domain.invoices import Claim, Instalment, InvoiceKind, Sending
 from diapason.domain.mandates import Mandate, MandateState
 from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
+from diapason.domain.presentations import History, Presentation, SequenceType
 from diapason.workflows.texts import bank_texts, creditor_texts
 
 TEN_IN_THE_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -28,6 +29,7 @@ OTHER_ICS = "FR19ZZZ654321"
 FRENCH_IBAN = "FR1420041010050500013M02606"
 SECOND_IBAN = "FR7630006000011234567890189"
 UNKNOWN_BANK_IBAN = "FR7699999000011234567890152"
+WRONG_BANK_KEY_IBAN = "FR8420041010050500013M02607"
 CALEDONIAN_IBAN = "FR7617499000011234567890140"
 MONEGASQUE_IBAN = "MC5811222000011234567890170"
 TURKISH_IBAN = "TR330006100519786457841326"
@@ -52,6 +54,8 @@ INSTALMENT = Instalment(
     remaining_cents=10_000,
     cancelled=False,
     revision=1,
+    pupil="Jeanne",
+    notified_on=date(2026, 11, 1),
 )
 CLAIM = Claim("b", "20261123-100000-001", "20261123-100000-001-000001", 10_000, DUE)
 MANDATES = (
@@ -100,9 +104,11 @@ class Scene:
         return Ground(self.school, self.organisation, self.credited, texts, in_paris(self.now))
 
     def examined(self) -> DraftRow:
-        texts = bank_texts(self.seen, self.instalment, self.customer)
-        row = examine_row(self.seen, self.instalment, self.customer, texts, self.ground())
-        return examine_together([row, *self.others])[0]
+        ground = self.ground()
+        rule = self.organisation.remittance_rule
+        texts = bank_texts(rule, self.seen, self.instalment, self.customer)
+        row = examine_row(self.seen, self.instalment, self.customer, texts, ground)
+        return examine_together([row, *self.others], ground.ceilings)[0]
 
     def anomalies(self) -> list[Anomaly]:
         """Those of the creditor and those of the row."""
@@ -140,15 +146,11 @@ def instalment(**changes: object) -> Step:
 
     def step(scene: Scene) -> Scene:
         assert scene.instalment is not None
-        fields: dict[str, object] = {
-            name: getattr(scene.instalment, name)
-            for name in ("amount_cents", "debited_cents", "in_flight_cents")
-        }
+        parts = ("amount_cents", "debited_cents", "in_flight_cents", "paid_cents")
+        fields: dict[str, object] = {name: getattr(scene.instalment, name) for name in parts}
         fields |= changes
-        owed, debited, in_flight = (
-            int(str(fields[name])) for name in ("amount_cents", "debited_cents", "in_flight_cents")
-        )
-        fields["remaining_cents"] = owed - debited - in_flight
+        owed, *gone = (int(str(fields[name])) for name in parts)
+        fields["remaining_cents"] = owed - sum(gone)
         return replace(scene, instalment=replace(scene.instalment, **fields))  # type: ignore[arg-type]
 
     return step
@@ -166,6 +168,25 @@ def account(**changes: object) -> Step:
     """Changes the first account."""
     first, *others = CUSTOMER.accounts
     return customer(accounts=(replace(first, **changes), *others))  # type: ignore[arg-type]
+
+
+def presented(*cents: int, **facts: object) -> Step:
+    """Collections under the first mandate, of so many cents."""
+    recent = tuple(
+        Presentation(
+            batch_id=f"b{rank}",
+            end_to_end_id=f"e{rank}",
+            collected_on=date(2026, 5 + rank, 5),
+            amount_cents=amount,
+            sequence=SequenceType.RECURRENT,
+            iban=FRENCH_IBAN,
+            reference="RUM-1",
+            creditor_id=ICS,
+            creditor_name="Conservatoire",
+        )
+        for rank, amount in enumerate(cents)
+    )
+    return mandate(history=History(recent), **facts)
 
 
 def mandate(**changes: object) -> Step:

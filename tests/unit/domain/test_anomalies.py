@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import pytest
 
 from diapason.domain.anomalies import ANOMALIES, Anomaly, AnomalyCode, Field, Fix
-from diapason.domain.invoices import InvoiceKind, Sending
+from diapason.domain.creditor import BicRule, Ceilings, PublicAccount
+from diapason.domain.invoices import Channel, InvoiceKind, Sending
 from diapason.domain.mandates import MandateState, MandateType, Scheme
 from diapason.domain.money import MAX_CENTS
 from diapason.domain.parties import Address, PaymentMethod
@@ -23,6 +24,7 @@ from tests.unit.domain.examined_scenes import (
     SOUND,
     TURKISH_IBAN,
     UNKNOWN_BANK_IBAN,
+    WRONG_BANK_KEY_IBAN,
     Scene,
     Step,
     account,
@@ -34,6 +36,7 @@ from tests.unit.domain.examined_scenes import (
     instalment,
     mandate,
     organisation,
+    presented,
     refreshed,
     row,
     school,
@@ -71,6 +74,31 @@ def without_customer(scene: Scene) -> Scene:
 
 def with_credited_account(scene: Scene) -> Scene:
     return SOUND
+
+
+TREASURY = PublicAccount(
+    service="TGDFT027",
+    codique="080012",
+    accounting_office="SGC Amiens",
+    office_address=Address(town="Amiens"),
+    holder="Régie du conservatoire",
+    iban_text="FR7630001007941234567890185",
+)
+
+
+def at_the_treasury(**faults: object) -> Step:
+    """A school of a commune whose account the Treasury keeps."""
+    return steps(
+        organisation(siret="99999001300016"),
+        customer(address=Address(town="Amiens")),
+        credited(public_account=replace(TREASURY, **faults)),  # type: ignore[arg-type]
+    )
+
+
+def with_new_mandate_replacing_the_first(scene: Scene) -> Scene:
+    first, *others = CUSTOMER.mandates
+    fresh = replace(first, id="m9", reference="RUM-9", replaces=first.id)
+    return customer(mandates=(first, *others, fresh))(scene)
 
 
 ONE_OFF = steps(mandate(type=MandateType.ONE_OFF), seen_anew)
@@ -115,6 +143,13 @@ EXAMPLES = {
         X.EDIT_CREDITED_ACCOUNT,
         credited(bic_text="BDFEFRPP"),
     ),
+    C.PUBLIC_ACCOUNT_WRONG: Example(
+        at_the_treasury(codique="80"),
+        F.CREDITED_ACCOUNT,
+        X.EDIT_CREDITED_ACCOUNT,
+        credited(public_account=TREASURY),
+        detail="le codique du poste comptable compte six chiffres.",
+    ),
     C.INITIATING_PARTY_WRONG: Example(
         credited(initiating_party_id="//SIRET"),
         F.CREDITED_ACCOUNT,
@@ -151,7 +186,28 @@ EXAMPLES = {
         None,
         detail=CLAIM.batch_number,
     ),
-    C.CHANGED: Example(instalment(revision=2), F.INSTALMENT, X.REFRESH, refreshed),
+    C.PAID_OTHERWISE: Example(instalment(paid_cents=10_000, revision=2), F.INSTALMENT, X.DETACH, None),
+    C.EXPORTED: Example(
+        instalment(channel=Channel.PES, channel_reference="PES-2026-00003", revision=2),
+        F.INSTALMENT,
+        X.DETACH,
+        None,
+        detail="PES-2026-00003",
+    ),
+    C.KEPT_IN_ACCOUNTING: Example(
+        instalment(channel=Channel.ACCOUNTING, channel_reference="VE-2026-00001", revision=2),
+        F.INSTALMENT,
+        X.DETACH,
+        None,
+        detail="VE-2026-00001",
+    ),
+    C.CHANGED: Example(
+        instalment(due_date=date(2026, 12, 8), revision=2),
+        F.INSTALMENT,
+        X.REFRESH,
+        refreshed,
+        detail="échéance 07/12/2026 → 08/12/2026",
+    ),
     C.AMOUNT_NOT_POSITIVE: Example(row(amount_cents=0), F.AMOUNT, X.EDIT_ROW, row(amount_cents=1)),
     C.AMOUNT_ABOVE_REST: Example(
         row(amount_cents=10_001),
@@ -165,6 +221,28 @@ EXAMPLES = {
         F.AMOUNT,
         X.EDIT_ROW,
         row(amount_cents=MAX_CENTS),
+    ),
+    C.AMOUNT_ABOVE_CEILING: Example(
+        credited(ceilings=Ceilings(line_cents=9_999)),
+        F.AMOUNT,
+        X.EDIT_ROW,
+        row(amount_cents=9_999),
+        detail="99,99\u00a0€",
+    ),
+    C.MONTH_ABOVE_CEILING: Example(
+        steps(credited(ceilings=Ceilings(customer_month_cents=14_999)), customer(months={"202612": 5_000})),
+        F.AMOUNT,
+        X.EDIT_ROW,
+        row(amount_cents=9_999),
+        detail="150,00\u00a0€",
+    ),
+    C.AMOUNT_UNUSUAL: Example(
+        presented(2_000, 2_000, 2_000),
+        F.AMOUNT,
+        X.EDIT_ROW,
+        row(amount_cents=6_000),
+        detail="20,00\u00a0€",
+        is_blocking=False,
     ),
     C.ACCOUNT_MISSING: Example(
         steps(customer(accounts=()), seen_anew),
@@ -181,6 +259,14 @@ EXAMPLES = {
         detail="La clé de contrôle de l'IBAN ne correspond pas : un caractère est faux ou interverti."
         " Recopiez l'IBAN depuis le RIB.",
     ),
+    C.BANK_KEY_WRONG: Example(
+        steps(account(iban_text=WRONG_BANK_KEY_IBAN), seen_anew),
+        F.ACCOUNT,
+        X.EDIT_CUSTOMER,
+        steps(customer(accounts=CUSTOMER.accounts), refreshed),
+        detail="La clé RIB ne correspond pas au compte : un chiffre du code banque, du code guichet ou"
+        " du numéro de compte est faux. Demandez un nouveau RIB.",
+    ),
     C.OUTSIDE_SEPA: Example(
         steps(account(iban_text=TURKISH_IBAN), seen_anew),
         F.ACCOUNT,
@@ -190,7 +276,7 @@ EXAMPLES = {
     ),
     C.BIC_WRONG: Example(account(bic_text="AGRI"), F.ACCOUNT, X.EDIT_CUSTOMER, account(bic_text="")),
     C.BIC_MISSING: Example(
-        steps(credited(bic_required=True), account(iban_text=UNKNOWN_BANK_IBAN), seen_anew),
+        steps(credited(bic_rule=BicRule.REQUIRED), account(iban_text=UNKNOWN_BANK_IBAN), seen_anew),
         F.ACCOUNT,
         X.EDIT_CUSTOMER,
         account(iban_text=UNKNOWN_BANK_IBAN, bic_text="AGRIFRPP"),
@@ -203,6 +289,7 @@ EXAMPLES = {
         F.CUSTOMER,
         X.EDIT_CUSTOMER,
         customer(address=Address(town="Monaco", country="MC")),
+        detail="sa banque est hors de l’Espace économique européen",
     ),
     C.MANDATE_MISSING: Example(
         steps(customer(mandates=()), seen_anew),
@@ -262,7 +349,26 @@ EXAMPLES = {
         X.EDIT_ROW,
         CHOOSE_THIRD_MANDATE,
     ),
-    C.SCHEME_MISMATCH: Example(mandate(scheme=Scheme.B2B), F.MANDATE, X.EDIT_ROW, CHOOSE_THIRD_MANDATE),
+    C.MANDATE_REPLACED: Example(
+        with_new_mandate_replacing_the_first,
+        F.MANDATE,
+        X.EDIT_ROW,
+        CHOOSE_NEW_MANDATE,
+        detail="RUM-9",
+    ),
+    C.SCHEME_MISMATCH: Example(
+        mandate(scheme=Scheme.B2B),
+        F.MANDATE,
+        X.EDIT_ROW,
+        CHOOSE_THIRD_MANDATE,
+        detail="le mandat est B2B, le compte CORE",
+    ),
+    C.CONSUMER_IN_B2B: Example(
+        steps(credited(scheme=Scheme.B2B), mandate(scheme=Scheme.B2B)),
+        F.CUSTOMER,
+        X.CHOOSE_CREDITED_ACCOUNT,
+        steps(credited(scheme=Scheme.CORE), CHOOSE_THIRD_MANDATE),
+    ),
     C.DATE_PAST: Example(
         row(collection_date=date(2026, 11, 20)),
         F.DATE,
@@ -296,6 +402,14 @@ EXAMPLES = {
         F.INVOICE,
         X.EDIT_INVOICE,
         instalment(invoice_number="F-17"),
+    ),
+    C.NOTICE_MISSING: Example(
+        instalment(notified_on=None),
+        F.INVOICE,
+        X.EDIT_INVOICE,
+        instalment(notified_on=date(2026, 11, 23)),
+        detail="aucune annonce",
+        is_blocking=False,
     ),
     C.SAME_CUSTOMER_TWICE: Example(
         beside(), F.CUSTOMER, X.EDIT_ROW, row(collection_date=date(2026, 12, 8)), is_blocking=False

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from diapason.domain.anomalies import Anomaly, AnomalyCode
 from diapason.domain.calendar import is_target_day
-from diapason.domain.creditor import CreditedAccount
+from diapason.domain.creditor import BicRule, Ceilings, CreditedAccount
 from diapason.domain.drafts import DraftRow, row_of
 from diapason.domain.examination import Ground, examine_together
 from diapason.domain.invoices import InvoiceKind
@@ -46,6 +46,7 @@ from tests.unit.domain.examined_scenes import (
 )
 
 C = AnomalyCode
+REQUIRED = BicRule.REQUIRED
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 
 
@@ -245,25 +246,31 @@ def test_a_holder_of_whom_nothing_can_be_written_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("iban", "bic", "is_demanded", "expected"),
+    ("iban", "bic", "rule", "expected"),
     [
-        (FRENCH_IBAN, "", True, []),
-        (UNKNOWN_BANK_IBAN, "", False, []),
-        (UNKNOWN_BANK_IBAN, "", True, [C.BIC_MISSING]),
-        (UNKNOWN_BANK_IBAN, "agri frpp", True, []),
-        (FRENCH_IBAN, "AGRIFRP", False, [C.BIC_WRONG]),
+        (FRENCH_IBAN, "", REQUIRED, []),
+        (UNKNOWN_BANK_IBAN, "", BicRule.AS_GIVEN, []),
+        (UNKNOWN_BANK_IBAN, "", REQUIRED, [C.BIC_MISSING]),
+        (UNKNOWN_BANK_IBAN, "agri frpp", REQUIRED, []),
+        (FRENCH_IBAN, "AGRIFRP", BicRule.AS_GIVEN, [C.BIC_WRONG]),
     ],
 )
 def test_a_bic_is_missing_only_where_the_bank_demands_it_and_the_iban_does_not_tell(
-    iban: str, bic: str, is_demanded: bool, expected: list[AnomalyCode]
+    iban: str, bic: str, rule: BicRule, expected: list[AnomalyCode]
 ) -> None:
-    scene = steps(account(iban_text=iban, bic_text=bic), seen_anew, credited(bic_required=is_demanded))(SOUND)
+    scene = steps(
+        account(iban_text=iban, bic_text=bic),
+        seen_anew,
+        credited(bic_rule=rule),
+    )(SOUND)
 
     assert scene.codes() == expected
 
 
 def test_an_iban_that_cannot_be_read_says_nothing_of_its_bank() -> None:
-    scene = steps(account(iban_text="FR14", bic_text="??"), seen_anew, credited(bic_required=True))(SOUND)
+    scene = steps(account(iban_text="FR14", bic_text="??"), seen_anew, credited(bic_rule=BicRule.REQUIRED))(
+        SOUND
+    )
 
     assert scene.codes() == [C.IBAN_WRONG]
 
@@ -284,7 +291,7 @@ def test_a_mandate_lapses_36_months_after_its_last_debit_on_the_day_of_the_next(
     last_used_on: date, collected_on: date, lapsed: bool
 ) -> None:
     scene = steps(
-        mandate(signed_on=date(2015, 1, 1), last_used_on=last_used_on), row(collection_date=collected_on)
+        mandate(signed_on=date(2015, 1, 1), used_before_on=last_used_on), row(collection_date=collected_on)
     )(SOUND)
 
     assert scene.codes() == ([C.MANDATE_LAPSED] if lapsed else [])
@@ -318,7 +325,7 @@ def test_a_signature_of_tomorrow_does_not_authorise_a_later_debit() -> None:
     assert mandate(signed_on=TUESDAY)(SOUND).anomalies() == [Anomaly(C.SIGNATURE_LATE, "24/11/2026")]
 
 
-@pytest.mark.parametrize("use", [{"consumed_by": "batch"}, {"last_used_on": date(2026, 10, 5)}])
+@pytest.mark.parametrize("use", [{"consumed_by": "batch"}, {"used_before_on": date(2026, 10, 5)}])
 def test_a_one_off_mandate_serves_once_whether_its_batch_is_pending_or_generated(
     use: dict[str, object],
 ) -> None:
@@ -328,7 +335,7 @@ def test_a_one_off_mandate_serves_once_whether_its_batch_is_pending_or_generated
 
 
 def test_a_recurrent_mandate_serves_again() -> None:
-    assert mandate(last_used_on=date(2026, 10, 5))(SOUND).codes() == []
+    assert mandate(used_before_on=date(2026, 10, 5))(SOUND).codes() == []
 
 
 @pytest.mark.parametrize("reference", ["RUM  1", " RUM-1", "RUM\u200b-1"])
@@ -373,7 +380,7 @@ def rows_of(*cells: dict[str, object]) -> list[DraftRow]:
 
 
 def codes_of(rows: list[DraftRow]) -> list[list[AnomalyCode]]:
-    return [[anomaly.code for anomaly in each.anomalies] for each in examine_together(rows)]
+    return [[anomaly.code for anomaly in each.anomalies] for each in examine_together(rows, Ceilings())]
 
 
 def test_two_rows_under_one_one_off_mandate_block_each_other_whatever_their_dates() -> None:
@@ -389,7 +396,7 @@ def test_two_rows_under_one_recurrent_mandate_do_not_block() -> None:
 
 
 def test_the_same_customer_twice_at_a_date_is_a_warning() -> None:
-    examined = examine_together(rows_of({}, {}, {"customer_id": "other"}))
+    examined = examine_together(rows_of({}, {}, {"customer_id": "other"}), Ceilings())
 
     assert [row.is_blocked for row in examined] == [False, False, False]
     assert codes_of(rows_of({}, {}, {"customer_id": "other"})) == [
@@ -406,17 +413,19 @@ def test_rows_without_a_mandate_are_not_under_the_same_one() -> None:
 
 
 def test_what_the_table_says_goes_when_the_other_row_goes() -> None:
-    together = examine_together(rows_of({"one_off": True}, {"one_off": True}))
+    together = examine_together(rows_of({"one_off": True}, {"one_off": True}), Ceilings())
 
-    (alone,) = examine_together(together[:1])
+    (alone,) = examine_together(together[:1], Ceilings())
 
     assert alone.anomalies == ()
 
 
 def test_examining_again_leaves_the_very_rows() -> None:
-    examined = examine_together(rows_of({"one_off": True}, {"one_off": True}, {"customer_id": "other"}))
+    examined = examine_together(
+        rows_of({"one_off": True}, {"one_off": True}, {"customer_id": "other"}), Ceilings()
+    )
 
-    again = examine_together(examined)
+    again = examine_together(examined, Ceilings())
 
     assert all(one is other for one, other in zip(examined, again, strict=True))
 

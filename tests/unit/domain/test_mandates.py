@@ -31,7 +31,7 @@ def test_a_mandate_that_was_never_signed_does_not_lapse() -> None:
 
 
 def test_a_debit_begins_the_36_months_anew() -> None:
-    used = of_kind(MandateType.RECURRENT, last_used_on=date(2028, 6, 15))
+    used = of_kind(MandateType.RECURRENT, used_before_on=date(2028, 6, 15))
 
     assert SIGNED.has_lapsed(date(2029, 2, 1))
     assert not used.has_lapsed(date(2031, 6, 15))
@@ -58,8 +58,8 @@ def _same_day(day: date) -> tuple[int, int]:
     [
         (of_kind(MandateType.ONE_OFF), False),
         (of_kind(MandateType.ONE_OFF, consumed_by="batch"), True),
-        (of_kind(MandateType.ONE_OFF, last_used_on=date(2026, 12, 7)), True),
-        (of_kind(MandateType.RECURRENT, last_used_on=date(2026, 12, 7)), False),
+        (of_kind(MandateType.ONE_OFF, used_before_on=date(2026, 12, 7)), True),
+        (of_kind(MandateType.RECURRENT, used_before_on=date(2026, 12, 7)), False),
     ],
 )
 def test_a_one_off_mandate_is_spent_by_one_batch(mandate: Mandate, is_spent: bool) -> None:

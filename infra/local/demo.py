@@ -1,4 +1,4 @@
-"""The members of the demo schools: accounts in the user pool, in the group of their school.
+"""The members of the demo schools and the platform's one person: accounts in the user pool, in their group.
 
 The passwords are known to everybody who reads this; the accounts exist in the embedded stack only.
 """
@@ -17,6 +17,16 @@ class DemoSchool:
 
 
 @dataclass(frozen=True)
+class DemoPerson:
+    """Who a school's member is: the part before the @, values of the product's own roles and permissions."""
+
+    name: str
+    role: str
+    display_name: str
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DemoMember:
     """`role` is a value of the product's own roles; `sub` is Cognito's id of the account."""
 
@@ -24,6 +34,7 @@ class DemoMember:
     school_id: str
     role: str
     display_name: str
+    permissions: tuple[str, ...]
     sub: str
 
     @property
@@ -36,27 +47,37 @@ SCHOOLS = (
     DemoSchool("ecole-demo", "ecole-demo.example"),
     DemoSchool("ecole-voisine", "ecole-voisine.example"),
 )
-# The part before the @, the role, the name that is shown.
+DIRECT_DEBIT = ("direct_debit_administrator",)
+# Two hold the permission: cancelling a generated batch takes one who asks and another who attests.
 PEOPLE = (
-    ("administrateur", "administrator", "Alice Martin"),
-    ("operateur", "operator", "Olivier Bernard"),
-    ("lecture", "reader", "Léa Petit"),
+    DemoPerson("administrateur", "administrator", "Alice Martin", DIRECT_DEBIT),
+    DemoPerson("operateur", "operator", "Olivier Bernard"),
+    DemoPerson("lecture", "reader", "Léa Petit"),
+    DemoPerson("tresorier", "operator", "Thérèse Sorel", DIRECT_DEBIT),
 )
+PLATFORM_EMAIL = "plateforme@diapason.example"
+PLATFORM_GROUP = "platform"
 
 
 def create_members(cognito: Any, pool_id: str) -> list[DemoMember]:
     """Make the accounts that are missing; return all of them, each with the `sub` that it keeps."""
     return [
         DemoMember(
-            email=f"{name}@{school.domain}",
+            email=f"{person.name}@{school.domain}",
             school_id=school.school_id,
-            role=role,
-            display_name=display_name,
-            sub=_account(cognito, pool_id, f"{name}@{school.domain}", school.school_id),
+            role=person.role,
+            display_name=person.display_name,
+            permissions=person.permissions,
+            sub=_account(cognito, pool_id, f"{person.name}@{school.domain}", school.school_id),
         )
         for school in SCHOOLS
-        for name, role, display_name in PEOPLE
+        for person in PEOPLE
     ]
+
+
+def create_platform_person(cognito: Any, pool_id: str) -> None:
+    """Make the account that lists schools and switches their options; it has no record in any of them."""
+    _account(cognito, pool_id, PLATFORM_EMAIL, PLATFORM_GROUP)
 
 
 def _account(cognito: Any, pool_id: str, email: str, group: str) -> str:

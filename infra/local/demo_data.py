@@ -44,6 +44,8 @@ def found_schools(stack: Stack) -> dict[str, list[str]]:
             "school_id": member.school_id,
             "name": member.display_name,
             "role": member.role,
+            "permissions": member.permissions,
+            "email": member.email,
         }
         for member in stack.members
     ]

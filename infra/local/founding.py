@@ -7,12 +7,14 @@ A process of its own, with the functions' environment: the store reads the AWS s
 
 import json
 import sys
+from dataclasses import replace
 
 from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation, School
 from diapason.domain.errors import NotFound
 from diapason.domain.imports import ImportKind
-from diapason.domain.members import Member, Role
+from diapason.domain.members import Member
 from diapason.domain.parties import Address
+from diapason.store.documents import decode
 from diapason.store.house import House, SchoolStore
 from diapason.workflows.import_records import import_records
 from infra.local.demo_school.accounts import french_iban
@@ -57,7 +59,7 @@ CREDITED_ACCOUNTS = (
 def main() -> None:
     """Founds every school, finishes what imports an earlier stop left, and tells which records lack."""
     house = House.from_environment()
-    members = [Member(**{**member, "role": Role(member["role"])}) for member in json.load(sys.stdin)]
+    members = decode(sys.stdin.read(), list[Member])
     lacking = {}
     for school_id in SCHOOLS:
         store = house.school(school_id)
@@ -73,7 +75,7 @@ def found_school(store: SchoolStore, members: list[Member]) -> None:
     try:
         registry.school()
     except NotFound:
-        registry.put_school(SCHOOLS[school_id], WHO)
+        registry.put_school(SCHOOLS[school_id], None, WHO)
     try:
         registry.organisation()
     except NotFound:
@@ -82,10 +84,10 @@ def found_school(store: SchoolStore, members: list[Member]) -> None:
     for account in CREDITED_ACCOUNTS:
         if account.id not in standing:
             registry.put_credited_account(account, None, WHO)
-    known = {member.username for member in registry.members()}
+    known = {found.value.username for found in store.members.listed()}
     for member in members:
         if member.username not in known:
-            registry.put_member(member, None, WHO)
+            store.members.admit(replace(member, since=store.clock.now()), WHO)
 
 
 def lacking_records(store: SchoolStore) -> list[str]:

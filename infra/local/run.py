@@ -10,9 +10,10 @@ import sys
 import threading
 from pathlib import Path
 
-from diapason.domain.members import ROLE_WORDS, Role
+from diapason.domain.members import PERMISSION_WORDS, ROLE_WORDS, Permission, Role
 from infra.local import demo, demo_data
 from infra.local.data_folder import DEFAULT_DATA, InUseError
+from infra.local.demo import DemoMember
 from infra.local.gateway.server import PortTakenError
 from infra.local.ministack.process import NotInstalledError
 from infra.local.stack import Stack
@@ -56,10 +57,9 @@ def refuse(reason: str) -> int:
 
 def welcome(stack: Stack) -> str:
     """Where it is, who can sign in, and how to get a token with one command."""
-    members = "\n".join(
-        f"  {member.email:38} {member.school_id:15} {member.display_name}, {ROLE_WORDS[Role(member.role)]}"
-        for member in stack.members
-    )
+    people = [(one.email, one.school_id, f"{one.display_name}, {words_of(one)}") for one in stack.members]
+    people.append((demo.PLATFORM_EMAIL, "", "plateforme : établissements et options"))
+    members = "\n".join(f"  {email:38} {school_id:15} {words}" for email, school_id, words in people)
     sign_in = {"USERNAME": stack.members[0].email, "PASSWORD": demo.PASSWORD}
     body = {
         "AuthFlow": "USER_PASSWORD_AUTH",
@@ -82,6 +82,12 @@ Un jeton d’accès, puis une première demande :
 
 Ctrl-C arrête tout ; les données restent.
 """
+
+
+def words_of(member: DemoMember) -> str:
+    """The member's role, and permissions if there are any."""
+    words = [ROLE_WORDS[Role(member.role)]]
+    return ", ".join(words + [PERMISSION_WORDS[Permission(name)] for name in member.permissions])
 
 
 if __name__ == "__main__":

@@ -163,6 +163,7 @@ class Stack:
         create_user_pools(self._template, names, cognito)
         for pool in self._template.of_type("AWS::Cognito::UserPool"):
             self.members = demo.create_members(cognito, names.refs[pool.logical_id])
+            demo.create_platform_person(cognito, names.refs[pool.logical_id])
         return names
 
     def _create_functions(self, cleanup: ExitStack) -> None:

@@ -53,6 +53,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 def asked_by_new_school(world: World) -> Api:
     store = world.founded(f"ecole-{next(_ranks)}")
+    world.open_group(store.keys.school_id)
     for role in Role:
         world.member(store, role, username=f"membre-{role}")
     return Api(world, store, application(lambda: world.house))

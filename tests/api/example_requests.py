@@ -32,11 +32,20 @@ ORGANISATION = {"revision": 1, "name": "Conservatoire", "creditor_id": ICS}
 BANK_ACCOUNT = {"label": "Compte courant", "iban": IBAN}
 CUSTOMER = {"kind": "person", "name": "Famille Dupont", "payment_method": "direct_debit"}
 GENERAL = {"credited_account_id": "main"}
+MEMBER = {"name": "Thérèse Sorel", "role": "operator", "permissions": []}
+INVITATION = {**MEMBER, "email": "therese.sorel@ecole.example"}
+OPTION = {"revision": 1, "active": False, "since": "2026-11-23", "reason": "Contrat résilié"}
 ROWS = {"version": 1, "instalment_ids": [UNKNOWN]}
 
 EXAMPLES = [
     Example("GET", "/me"),
     Example("GET", "/members"),
+    Example("POST", "/members", INVITATION),
+    Example("GET", "/members/{username}"),
+    Example("PUT", "/members/{username}", {**MEMBER, "revision": 1}),
+    Example("DELETE", "/members/{username}", query={"revision": "1"}),
+    Example("POST", "/members/{username}/reopen", {"revision": 1}),
+    Example("POST", "/members/{username}/invitation"),
     Example("GET", "/organisation"),
     Example("PUT", "/organisation", ORGANISATION),
     Example("GET", "/bank-accounts"),
@@ -95,9 +104,14 @@ EXAMPLES = [
     Example("POST", "/batches/{batch_id}/generate", {"version": 1}),
     Example("POST", "/batches/{batch_id}/download"),
     Example("DELETE", "/batches/{batch_id}", query={"version": "1"}),
+    Example("GET", "/platform/me"),
+    Example("GET", "/platform/schools"),
+    Example("PUT", "/platform/schools/{school_id}/direct-debit", OPTION),
 ]
 
 PLACEHOLDERS = (
+    "username",
+    "school_id",
     "account_id",
     "customer_id",
     "invoice_id",

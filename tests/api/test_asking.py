@@ -23,7 +23,7 @@ def test_me_names_member_school_and_permissions(api: Api) -> None:
         "name": f"École {api.school_id}",
         "direct_debit": True,
     }
-    assert answer["permissions"] == ["read"]
+    assert answer["actions"] == ["read"]
 
 
 @pytest.mark.parametrize(

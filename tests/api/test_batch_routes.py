@@ -23,7 +23,7 @@ DECEMBER, LATER = date(2026, 12, 10), date(2026, 12, 17)
 def registered(api: Api, *dates: date, lines: int = 1) -> list[str]:
     """The ids of one batch for each date, of so many lines of 10.00 EUR."""
     store = api.store
-    member = store.registry.member(f"membre-{Role.OPERATOR}")
+    member = store.members.get(f"membre-{Role.OPERATOR}").value
     instalments = [
         api.world.invoice(store, api.world.customer(store), (day, 1000))[0].id
         for day in dates

@@ -34,7 +34,7 @@ def invoice_of(customer_id: str, **changes: Any) -> dict[str, Any]:
 def claimed_by_a_batch(api: Api, instalment_id: str, cents: int) -> str:
     """Registers a batch of that instalment; returns the batch's number."""
     store = api.store
-    member = store.registry.member(f"membre-{Role.OPERATOR}")
+    member = store.members.get(f"membre-{Role.OPERATOR}").value
     draft = create_draft(store, member, GeneralInformation("main"))
     draft = attach(store, member, draft.id, draft.version, [instalment_id])
     validate(store, member, draft.id, draft.version, "k" * 16, 1, cents)

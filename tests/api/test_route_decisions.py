@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from itertools import product
+
 import pytest
 
-from diapason.access.decisions import DECISIONS, Action, may
-from diapason.domain.members import Role
+from diapason.access.decisions import DECISIONS, Action, may, platform_may
+from diapason.domain.members import PLATFORM, Permission, Role
 from http_api.application import operations, resolver
 from http_api.routing import Operation
 from tests.api.asking_api import Api
 from tests.api.example_requests import EXAMPLES, NOTHING_KNOWN, Example
-from tests.api.http_events import http_event
+from tests.api.http_events import Answer, access_claims, http_event
 
 OPERATIONS = {(found.method, found.path): found for found in operations().values()}
+PERMISSION = Permission.DIRECT_DEBIT_ADMINISTRATOR
+PERSONS = {
+    f"{role} with {PERMISSION}" if held else str(role): (role, {PERMISSION} if held else set())
+    for role, held in product(Role, (False, True))
+}
+"""Members of each role, with the permission and without; a reader could hold it by a mistake alone."""
 
 
 def named(example: Example) -> str:
     return f"{example.method} {example.path}"
+
+
+def asked_by(api: Api, example: Example, username: str, group: str) -> Answer:
+    body = None if example.body is None else json.dumps(example.body)
+    path, claims = example.over(**NOTHING_KNOWN), access_claims(username, group)
+    return api.send(http_event(example.method, path, claims, query=example.query, body=body))
 
 
 def test_every_route_of_the_application_has_an_action() -> None:
@@ -40,17 +55,36 @@ def test_every_route_has_its_example() -> None:
     assert {example.operation for example in EXAMPLES} == set(OPERATIONS)
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("person", PERSONS)
 @pytest.mark.parametrize("example", EXAMPLES, ids=named)
-def test_the_table_decides_for_each_role(api: Api, example: Example, role: Role) -> None:
-    action = OPERATIONS[example.operation].action
-    answer = api.ask(example.method, example.over(**NOTHING_KNOWN), example.body, role=role, **example.query)
+def test_the_table_decides_for_each_role_and_permission(api: Api, example: Example, person: str) -> None:
+    role, permissions = PERSONS[person]
+    member = api.world.member(api.store, role, "somebody", *permissions)
 
-    if may(api.store.registry.member(f"membre-{role}"), action):
+    answer = asked_by(api, example, "somebody", api.school_id)
+
+    if may(member, OPERATIONS[example.operation].action):
         assert answer.status not in {403, 500}, answer.text
     else:
         assert answer.status == 403
         assert answer.json["type"] == "urn:diapason:problem:not-allowed"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+def test_the_platform_reaches_its_own_routes_and_no_schools(api: Api, example: Example) -> None:
+    answer = asked_by(api, example, "somebody", PLATFORM)
+
+    if platform_may(OPERATIONS[example.operation].action):
+        assert answer.status not in {403, 500}, answer.text
+    else:
+        assert answer.status == 403
+        assert "La plateforme n’accède pas aux données des établissements" in answer.json["detail"]
+
+
+def test_a_person_of_the_platform_and_of_a_school_is_let_in_nowhere(api: Api) -> None:
+    claims = access_claims(f"membre-{Role.ADMINISTRATOR}", api.school_id, PLATFORM)
+
+    assert {api.send(http_event("GET", path, claims)).status for path in ("/me", "/platform/me")} == {403}
 
 
 def test_a_member_who_may_not_learns_nothing_of_the_request(api: Api) -> None:

@@ -1,19 +1,19 @@
-"""The school's settings and people: written under the revision that was read."""
+"""The school and its settings: written under the revision that was read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 
 from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation, School
 from diapason.domain.errors import NotFound, VersionConflict
-from diapason.domain.members import Member, Role
 from diapason.store.house import SchoolStore
-from diapason.store.registry import Activity, school_ids
+from diapason.store.registry import Activity, school_ids, schools
+from diapason.store.versioned import Versioned
 from tests.world import ICS, SCHOOL_IBAN, World, opened_world
 
 SCHOOLS = count(1)
@@ -34,10 +34,18 @@ def store(world: World) -> SchoolStore:
 def test_a_school_is_written_and_entered_into_the_list(store: SchoolStore) -> None:
     school_id = store.keys.school_id
 
-    store.registry.put_school(School(school_id, "Conservatoire", direct_debit=False), "platform")
+    founded = store.registry.versioned_school()
+    changed = replace(founded.value, direct_debit=False, direct_debit_since=date(2026, 11, 23))
+    store.registry.put_school(changed, founded.revision, "platform")
 
-    assert store.registry.school() == School(school_id, "Conservatoire", direct_debit=False)
+    assert store.registry.school() == changed
+    assert [found for found in schools() if found.value.id == school_id] == [Versioned(changed, 2)]
     assert list(school_ids()).count(school_id) == 1
+    with pytest.raises(VersionConflict):
+        store.registry.put_school(founded.value, founded.revision, "platform")
+    with pytest.raises(VersionConflict):
+        store.registry.put_school(School(school_id, "Conservatoire", direct_debit=True), None, "intrus")
+    assert store.registry.school() == changed
 
 
 def test_a_school_that_was_never_founded_has_nothing(world: World) -> None:
@@ -47,11 +55,10 @@ def test_a_school_that_was_never_founded_has_nothing(world: World) -> None:
         unknown.school,
         unknown.organisation,
         lambda: unknown.credited_account("main"),
-        lambda: unknown.member("odile"),
     ):
         with pytest.raises(NotFound):
             read()
-    assert (unknown.credited_accounts(), unknown.members(), unknown.activities()) == ([], [], [])
+    assert (unknown.credited_accounts(), unknown.activities()) == ([], [])
 
 
 def test_the_organisation_is_replaced_under_the_revision_that_was_read(store: SchoolStore) -> None:
@@ -96,29 +103,6 @@ def test_an_account_whose_id_begins_like_another_is_another(store: SchoolStore) 
         store.registry.credited_account("mai")
     with pytest.raises(NotFound):
         store.registry.credited_account("")
-
-
-def test_members_belong_to_their_school_alone(store: SchoolStore, world: World) -> None:
-    odile = Member("odile", store.keys.school_id, "Odile", Role.OPERATOR)
-    store.registry.put_member(odile, None, "admin")
-    neighbour = world.founded(f"{store.keys.school_id}-voisine")
-
-    assert store.registry.member("odile") == odile
-    assert store.registry.members() == [odile]
-    assert neighbour.registry.members() == []
-    with pytest.raises(NotFound):
-        neighbour.registry.member("odile")
-
-
-def test_a_role_is_changed_under_its_revision(store: SchoolStore) -> None:
-    odile = Member("odile", store.keys.school_id, "Odile", Role.READER)
-    store.registry.put_member(odile, None, "admin")
-    store.registry.put_member(replace(odile, role=Role.OPERATOR), 1, "admin")
-
-    with pytest.raises(VersionConflict):
-        store.registry.put_member(replace(odile, role=Role.ADMINISTRATOR), 1, "odile")
-
-    assert store.registry.member("odile").role is Role.OPERATOR
 
 
 def test_activities_are_listed_by_code(store: SchoolStore) -> None:

@@ -21,6 +21,7 @@ from diapason.domain.identifiers import (
     Siret,
 )
 from diapason.domain.identifiers.spelling import single_spaced
+from diapason.domain.members import normalised_email
 from diapason.domain.money import MAX_CENTS
 from http_api.french import SENTENCES
 from http_api.limits import (
@@ -40,11 +41,14 @@ from http_api.limits import (
     MAX_POSTAL_CODE,
     MAX_REVISION,
     MAX_SEARCH,
+    MAX_SIGN_IN_EMAIL,
     MAX_STREET,
     MAX_TOWN,
 )
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+"""What a browser takes for an address (HTML Standard, 4.10.5.1.5), in a domain with a dot."""
 
 
 class Input(BaseModel):
@@ -95,6 +99,13 @@ _ONE_LINE = BeforeValidator(_one_line)
 _SOME_LINES = BeforeValidator(_some_lines)
 
 
+def _email(text: str) -> str:
+    normalised = normalised_email(text)
+    if not _EMAIL.fullmatch(normalised):
+        raise _fault("email_address")
+    return normalised
+
+
 def _text(max_length: int) -> StringConstraints:
     return StringConstraints(max_length=max_length)
 
@@ -108,6 +119,9 @@ Label = Annotated[str, _required(MAX_LABEL), _ONE_LINE]
 Code = Annotated[str, _required(MAX_CODE), _ONE_LINE]
 OptionalCode = Annotated[str, _text(MAX_CODE), _ONE_LINE]
 Email = Annotated[str, _text(MAX_EMAIL), _ONE_LINE]
+SignInEmail = Annotated[str, _required(MAX_SIGN_IN_EMAIL), _ONE_LINE, AfterValidator(_email)]
+"""An address that signs in, normalised."""
+
 Street = Annotated[str, _text(MAX_STREET), _ONE_LINE]
 PostalCode = Annotated[str, _text(MAX_POSTAL_CODE), _ONE_LINE]
 Town = Annotated[str, _text(MAX_TOWN), _ONE_LINE]
@@ -115,6 +129,9 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
 Comment = Annotated[str, _text(MAX_COMMENT), _SOME_LINES]
+Reason = Annotated[str, _required(MAX_COMMENT), _SOME_LINES]
+"""Why something was done, for whoever reads the journal."""
+
 ExternalNumber = Annotated[str, _text(MAX_EXTERNAL_NUMBER), _ONE_LINE]
 FileName = Annotated[str, _required(MAX_FILE_NAME), _ONE_LINE]
 Search = Annotated[str, _text(MAX_SEARCH), _ONE_LINE]
@@ -136,7 +153,8 @@ Cents = Annotated[int, Strict(), Ge(0), Le(MAX_CENTS)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 
 QueryCents = Annotated[int, Ge(0), Le(MAX_CENTS)]
-QueryVersion = Annotated[int, Ge(1), Le(MAX_REVISION)]
+QueryRevision = Annotated[int, Ge(1), Le(MAX_REVISION)]
+QueryVersion = QueryRevision
 Limit = Annotated[int, Ge(1), Le(MAX_PAGE)]
 Offset = Annotated[int, Ge(0), Le(MAX_OFFSET)]
 Cursor = Annotated[str, MaxLen(MAX_CURSOR)]

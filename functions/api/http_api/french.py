@@ -13,6 +13,7 @@ SENTENCES: Mapping[str, str] = {
     "control_characters": "Le texte contient un caractère invisible : ressaisissez-le.",
     "date_iso": "Écrivez une date qui existe, sous la forme AAAA-MM-JJ.",
     "date_range": "Choisissez une date entre 1970 et 2199.",
+    "email_address": "Écrivez une adresse électronique complète, comme prenom.nom@ecole.fr.",
     "enum": "Choisissez une des valeurs prévues : {expected}.",
     "extra_forbidden": "Cette information n’est pas attendue : retirez-la.",
     "greater_than_equal": "La valeur doit être au moins {ge}.",

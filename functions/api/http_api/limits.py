@@ -11,6 +11,9 @@ MAX_COMMENT = 1000
 MAX_EXTERNAL_NUMBER = 35
 MAX_CODE = 35
 MAX_EMAIL = 254
+MAX_SIGN_IN_EMAIL = 128
+"""The longest name that a Cognito user pool takes."""
+
 MAX_STREET = 140
 MAX_POSTAL_CODE = 16
 MAX_TOWN = 70

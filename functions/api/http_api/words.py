@@ -20,7 +20,7 @@ from diapason.domain.invoices import (
     SendingEvent,
 )
 from diapason.domain.mandates import MANDATE_STATE_WORDS, MandateState, MandateType, Scheme
-from diapason.domain.members import ROLE_WORDS, Role
+from diapason.domain.members import MEMBER, PERMISSION_WORDS, ROLE_WORDS, MemberState, Permission, Role
 from diapason.domain.parties import CustomerKind, PaymentMethod
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -42,6 +42,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MandateType: {MandateType.RECURRENT: "récurrent", MandateType.ONE_OFF: "ponctuel"},
     Scheme: {Scheme.CORE: "particuliers et entreprises (CORE)", Scheme.B2B: "interentreprises (B2B)"},
     Role: ROLE_WORDS,
+    Permission: PERMISSION_WORDS,
+    MemberState: MEMBER.words,
     CustomerKind: {
         CustomerKind.PERSON: "particulier",
         CustomerKind.COMPANY: "entreprise",

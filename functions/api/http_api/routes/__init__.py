@@ -13,6 +13,7 @@ from http_api.routes import (
     me,
     members,
     organisation,
+    platform,
 )
 from http_api.routing import Resource
 
@@ -29,4 +30,5 @@ RESOURCES: tuple[Resource, ...] = (
     drafts.resource,
     draft_rows.resource,
     batches.resource,
+    platform.resource,
 )

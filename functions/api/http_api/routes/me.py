@@ -5,7 +5,7 @@ from __future__ import annotations
 from diapason.access.decisions import Action
 from http_api.asking import Asker
 from http_api.routing import Resource
-from http_api.views.settings import MeView, me_view
+from http_api.views.members import MeView, me_view
 
 resource = Resource("Session")
 

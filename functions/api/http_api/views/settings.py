@@ -1,46 +1,15 @@
-"""The school, its settings and its people, as the page receives them."""
+"""The settings of the school, as the page receives them."""
 
 from __future__ import annotations
 
 from diapason.access.decisions import Action
-from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation, School
-from diapason.domain.members import ROLE_WORDS, Member, Role
+from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation
 from diapason.domain.parties import Address
-from diapason.store.registry import Activity, Versioned
+from diapason.store.registry import Activity
+from diapason.store.versioned import Versioned
 from http_api.asking import Asking
 from http_api.fields import View
 from http_api.masking import masked
-
-
-class SchoolView(View):
-    """L’établissement."""
-
-    id: str
-    name: str
-    direct_debit: bool
-
-
-class MemberView(View):
-    """Un membre de l’établissement."""
-
-    username: str
-    name: str
-    role: Role
-    role_words: str
-
-
-class MeView(View):
-    """La personne connectée, son établissement et ce qu’elle peut faire."""
-
-    member: MemberView
-    school: SchoolView
-    permissions: list[Action]
-
-
-class MembersView(View):
-    """Les membres de l’établissement."""
-
-    members: list[MemberView]
 
 
 class AddressView(View):
@@ -98,24 +67,6 @@ class ActivitiesView(View):
     """Les activités."""
 
     activities: list[ActivityView]
-
-
-def me_view(asking: Asking, school: School) -> MeView:
-    return MeView(
-        member=member_view(asking.member),
-        school=SchoolView(id=school.id, name=school.name, direct_debit=school.direct_debit),
-        permissions=[action for action in Action if asking.may(action)],
-    )
-
-
-def member_view(member: Member) -> MemberView:
-    return MemberView(
-        username=member.username, name=member.name, role=member.role, role_words=ROLE_WORDS[member.role]
-    )
-
-
-def members_view(members: list[Member]) -> MembersView:
-    return MembersView(members=[member_view(member) for member in members])
 
 
 def address_view(address: Address) -> AddressView:

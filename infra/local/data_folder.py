@@ -12,8 +12,16 @@ DEFAULT_DATA = PROJECT / ".local" / "data"
 PATIENCE_SECONDS = 5.0
 
 
+FORMAT = "2"
+"""What records look like in this version of the product: older folders cannot be read by it."""
+
+
 class InUseError(Exception):
     """Another stack works on this folder."""
+
+
+class OtherFormatError(Exception):
+    """The folder was filled by a version of the product that kept its records otherwise."""
 
 
 class DataFolder:
@@ -40,14 +48,21 @@ class DataFolder:
         return self.path / "logs" / f"{name}.log"
 
     def acquire(self) -> None:
-        """Take the folder. Raises InUseError."""
+        """Take the folder. Raises InUseError, OtherFormatError."""
         try:
             wait_until(self._try_lock, "the data folder is free", PATIENCE_SECONDS)
         except NeverHappenedError:
             raise InUseError(f"another Diapason works on {self.path}") from None
+        self._check_format()
 
     def release(self) -> None:
         os.close(self.lock_fd)
+
+    def _check_format(self) -> None:
+        marker = self.path / "format"
+        if self.dynamodb_file.exists() and (not marker.exists() or marker.read_text() != FORMAT):
+            raise OtherFormatError(f"{self.path} was filled by another version")
+        marker.write_text(FORMAT)
 
     def _try_lock(self) -> bool:
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from diapason.domain.members import PERMISSION_WORDS, ROLE_WORDS, Permission, Role
 from infra.local import demo, demo_data
-from infra.local.data_folder import DEFAULT_DATA, InUseError
+from infra.local.data_folder import DEFAULT_DATA, InUseError, OtherFormatError
 from infra.local.demo import DemoMember
 from infra.local.gateway.server import PortTakenError
 from infra.local.ministack.process import NotInstalledError
@@ -45,6 +45,11 @@ def run(data: Path, port: int) -> int:
         return refuse(f"le port {port} est déjà pris. Choisissez-en un autre : make run PORT=8481")
     except InUseError:
         return refuse(f"un autre Diapason travaille dans {data}. Arrêtez-le, ou donnez un autre DATA=")
+    except OtherFormatError:
+        return refuse(
+            f"les données de {data} viennent d’une autre version. Supprimez ce dossier (make clean supprime "
+            "celui par défaut), ou donnez un autre DATA="
+        )
     except NotInstalledError:
         return refuse("ministack n’est pas installé. Lancez : make run")
     return 0

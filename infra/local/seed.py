@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import demo, demo_data
-from infra.local.data_folder import DEFAULT_DATA, InUseError
+from infra.local.data_folder import DEFAULT_DATA, InUseError, OtherFormatError
 from infra.local.demo_school.accounts import BANKS, french_iban
 from infra.local.demo_school.billing import DemoInvoice, debit_days
 from infra.local.demo_school.families import Account, Family
@@ -55,6 +55,9 @@ def main() -> int:
             "(il montre la commande au démarrage).",
             file=sys.stderr,
         )
+        return 1
+    except OtherFormatError:
+        print(f"{arguments.data} vient d’une autre version : donnez un autre DATA=.", file=sys.stderr)
         return 1
     except NotInstalledError:
         print("ministack n’est pas installé. Lancez : make seed", file=sys.stderr)

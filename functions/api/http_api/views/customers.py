@@ -8,7 +8,7 @@ from diapason.access.decisions import Action
 from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
 from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
 from diapason.store.customers import CustomerPage
-from diapason.store.registry import Versioned
+from diapason.store.versioned import Versioned
 from http_api import cursor
 from http_api.asking import Asking
 from http_api.fields import View

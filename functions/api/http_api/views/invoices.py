@@ -17,7 +17,7 @@ from diapason.domain.invoices import (
     SendingEvent,
 )
 from diapason.store.invoices import InvoicePage
-from diapason.store.registry import Versioned
+from diapason.store.versioned import Versioned
 from http_api import cursor
 from http_api.asking import Asking
 from http_api.fields import View

@@ -1,13 +1,14 @@
 """Customers with their accounts and mandates: one item each, and one item for each mandate reference.
 
 What batches move (customer_moves.py) stands beside the document, so that collecting touches nothing of what
-the school typed.
+the school typed. An import that is to edit a customer first marks it as ``changing``: until the import has
+ended, nobody else edits it.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,10 @@ from diapason.domain.presentations import History
 from diapason.store.bulk import WireItem, read_many
 from diapason.store.customer_moves import MONTH, CustomerMove
 from diapason.store.documents import decode, encode_text
-from diapason.store.keys import stable_id
-from diapason.store.registry import Versioned
+from diapason.store.keys import Key, stable_id
 from diapason.store.repository import Repository
-from diapason.store.transactions import ConditionFailed, Transaction
+from diapason.store.transactions import AttributeValue, ConditionFailed, Transaction
+from diapason.store.versioned import Versioned
 
 if TYPE_CHECKING:
     pass
@@ -49,6 +50,10 @@ def searchable(name: str) -> str:
     return letters.upper().translate(_AS_TYPED)
 
 
+_MAY_EDIT = "revision = :seen AND attribute_not_exists(staged) AND attribute_not_exists(changing)"
+_MAY_DELETE = "attribute_not_exists(PK) OR staged = :import"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerPage:
     """Part of a list, and where the next part begins (empty at the end)."""
@@ -71,14 +76,9 @@ class Customers(Repository):
         """The customers that exist, by id."""
         return {identifier: found.value for identifier, found in self._read(identifiers).items()}
 
-    def digests(self, identifiers: Iterable[str]) -> dict[str, str]:
-        """What each existing customer was created from: an import compares it with its own row."""
-        keys = {self._keys.customer(identifier): identifier for identifier in identifiers}
-        return {
-            keys[key]: item.get("digest", {}).get("S", "")
-            for key, item in read_many(self._client, self.table, keys)
-            if "staged" not in item
-        }
+    def versioned(self, identifiers: Iterable[str]) -> dict[str, Versioned[Customer]]:
+        """The customers that exist, by id, each with its revision."""
+        return self._read(identifiers)
 
     def mandates_taken(self, references: Iterable[str]) -> dict[str, str]:
         """Customer id by normalised mandate reference, for those that a customer has."""
@@ -130,7 +130,7 @@ class Customers(Repository):
             ) from None
 
     def add_creation(
-        self, transaction: Transaction, customer: Customer, *, digest: str = "", staged_by: str | None = None
+        self, transaction: Transaction, customer: Customer, *, staged_by: str | None = None
     ) -> None:
         """Adds the Puts of a new customer, 1 + its number of mandates; each fails where one stands already.
 
@@ -143,7 +143,6 @@ class Customers(Repository):
             {
                 "revision": 1,
                 "document": _document(customer),
-                "digest": digest or None,
                 "presented": {},
                 "presented_revision": 0,
                 "mandate_ends": {},
@@ -166,23 +165,60 @@ class Customers(Repository):
             sk=self._names(customer),
             **{"import": staged_by},
         )
-        for mandate in customer.mandates:
-            key = self._keys.mandate_reference(normalised_mandate_reference(mandate.reference))
-            transaction.update(self.table, key, "REMOVE staged", "staged = :import", **{"import": staged_by})
+        self._reveal_references(transaction, references_of(customer), staged_by)
 
     def add_unstaging(self, transaction: Transaction, customer: Customer, staged_by: str) -> None:
         """Adds the Deletes that take a staged customer back, where this import staged it."""
-        keys = [self._keys.customer(customer.id)] + [
-            self._keys.mandate_reference(normalised_mandate_reference(mandate.reference))
-            for mandate in customer.mandates
-        ]
-        for key in keys:
-            transaction.delete(
-                self.table, key, "attribute_not_exists(PK) OR staged = :import", **{"import": staged_by}
-            )
+        transaction.delete(self.table, self._keys.customer(customer.id), _MAY_DELETE, **{"import": staged_by})
+        self._take_references_back(transaction, references_of(customer), staged_by)
+
+    def add_edit_mark(
+        self, transaction: Transaction, edited: Customer, revision: int, added: Sequence[str], import_id: str
+    ) -> None:
+        """Adds the mark of an import that is to edit a customer as it stood at that revision, and the Puts
+        of the mandate references ``added``: 1 + their number."""
+        transaction.update(
+            self.table,
+            self._keys.customer(edited.id),
+            "SET changing = :import",
+            _MAY_EDIT,
+            seen=revision,
+            **{"import": import_id},
+        )
+        for reference in added:
+            self._add_reference(transaction, reference, edited.id, import_id)
+
+    def add_marked_edit(
+        self, transaction: Transaction, edited: Customer, added: Sequence[str], import_id: str
+    ) -> None:
+        """Adds the Updates by which an edit that was marked becomes visible, and its mark goes."""
+        transaction.update(
+            self.table,
+            self._keys.customer(edited.id),
+            "SET document = :document, revision = revision + :one, names_sk = :names REMOVE changing",
+            "changing = :import",
+            document=_document(edited),
+            one=1,
+            names=self._names(edited),
+            **{"import": import_id},
+        )
+        self._reveal_references(transaction, added, import_id)
+
+    def add_mark_removal(
+        self, transaction: Transaction, edited: Customer, added: Sequence[str], import_id: str
+    ) -> None:
+        """Adds the return of a marked edit: the customer stays as it stood."""
+        transaction.update(
+            self.table,
+            self._keys.customer(edited.id),
+            "REMOVE changing",
+            "changing = :import",
+            **{"import": import_id},
+        )
+        self._take_references_back(transaction, added, import_id)
 
     def replace(self, customer: Customer, revision: int, who: str) -> None:
-        """Writes a customer back; raises VersionConflict, and AlreadyExists when a new mandate's reference
+        """Writes a customer back; raises VersionConflict, also while an import is to edit it, and AlreadyExists when a new mandate's reference
         is taken. A mandate that was there stays: its life ends by its state, never by vanishing."""
         before = self.get(customer.id)
         if before.revision != revision:
@@ -194,7 +230,7 @@ class Customers(Repository):
             self.table,
             self._keys.customer(customer.id),
             "SET document = :document, revision = revision + :one, names_sk = :names",
-            "revision = :seen AND attribute_not_exists(staged)",
+            _MAY_EDIT,
             document=_document(customer),
             one=1,
             names=self._names(customer),
@@ -208,7 +244,7 @@ class Customers(Repository):
             transaction.commit()
         except ConditionFailed as failure:
             if 0 in failure.failed:
-                raise VersionConflict from None
+                raise _edit_refused(failure.failed[0]) from None
             raise AlreadyExists("Cette référence de mandat (RUM) appartient déjà à un client.") from None
 
     def add_move(self, transaction: Transaction, identifier: str, move: CustomerMove) -> int:
@@ -221,8 +257,23 @@ class Customers(Repository):
     def _add_reference(
         self, transaction: Transaction, reference: str, identifier: str, staged_by: str | None
     ) -> None:
-        key = self._keys.mandate_reference(normalised_mandate_reference(reference))
-        transaction.put_new(self.table, key, {"customer_id": identifier, "staged": staged_by})
+        item = {"customer_id": identifier, "staged": staged_by}
+        transaction.put_new(self.table, self._reference_key(reference), item)
+
+    def _reveal_references(self, transaction: Transaction, references: Iterable[str], staged_by: str) -> None:
+        for reference in references:
+            key = self._reference_key(reference)
+            transaction.update(self.table, key, "REMOVE staged", "staged = :import", **{"import": staged_by})
+
+    def _take_references_back(
+        self, transaction: Transaction, references: Iterable[str], staged_by: str
+    ) -> None:
+        for reference in references:
+            key = self._reference_key(reference)
+            transaction.delete(self.table, key, _MAY_DELETE, **{"import": staged_by})
+
+    def _reference_key(self, reference: str) -> Key:
+        return self._keys.mandate_reference(normalised_mandate_reference(reference))
 
     def _read(self, identifiers: Iterable[str]) -> dict[str, Versioned[Customer]]:
         keys = [self._keys.customer(identifier) for identifier in identifiers]
@@ -230,6 +281,20 @@ class Customers(Repository):
             _from_wire(item) for _, item in read_many(self._client, self.table, keys) if "staged" not in item
         )
         return {versioned.value.id: versioned for versioned in found}
+
+
+def references_of(customer: Customer) -> list[str]:
+    """The RUMs of a customer's mandates."""
+    return [mandate.reference for mandate in customer.mandates]
+
+
+def _edit_refused(item: AttributeValue | None) -> VersionConflict:
+    if item is not None and "changing" in item:
+        return VersionConflict(
+            "Un import en cours modifie ce client : attendez qu’il soit terminé, rechargez la fiche, puis "
+            "refaites votre modification."
+        )
+    return VersionConflict()
 
 
 def _document(customer: Customer) -> str:

@@ -35,6 +35,22 @@ GENERAL = {"credited_account_id": "main"}
 MEMBER = {"name": "Thérèse Sorel", "role": "operator", "permissions": []}
 INVITATION = {**MEMBER, "email": "therese.sorel@ecole.example"}
 OPTION = {"revision": 1, "active": False, "since": "2026-11-23", "reason": "Contrat résilié"}
+ACCOUNTING_SETTINGS = {
+    "revision": 0,
+    "keeps_debits": True,
+    "journal_code": "VE",
+    "journal_label": "Ventes",
+    "customers_account": {"number": "411000", "label": "Clients"},
+    "revenue_account": {"number": "706000", "label": "Prestations de services"},
+}
+NOVEMBER = {"issued_from": "2026-11-01", "issued_to": "2026-11-30"}
+ACCOUNTING_EXPORT = {
+    **NOVEMBER,
+    "request_key": "0123456789abcdef",
+    "keeps_debits": True,
+    "count": 1,
+    "total_cents": 5000,
+}
 ROWS = {"version": 1, "instalment_ids": [UNKNOWN]}
 
 EXAMPLES = [
@@ -98,6 +114,14 @@ EXAMPLES = [
         {"version": 1, "request_key": "0123456789abcdef", "count": 1, "total_cents": 5000},
     ),
     Example("DELETE", "/drafts/{draft_id}", query={"version": "1"}),
+    Example("GET", "/accounting-settings"),
+    Example("PUT", "/accounting-settings", ACCOUNTING_SETTINGS),
+    Example("POST", "/accounting-exports/preview", NOVEMBER),
+    Example("POST", "/accounting-exports", ACCOUNTING_EXPORT),
+    Example("GET", "/accounting-exports"),
+    Example("GET", "/accounting-exports/{export_id}"),
+    Example("POST", "/accounting-exports/{export_id}/download", {"file": "customers"}),
+    Example("POST", "/accounting-exports/{export_id}/cancel", {"version": 1, "reason": "Saisie en double"}),
     Example("GET", "/batches"),
     Example("GET", "/batches/{batch_id}"),
     Example("GET", "/batches/{batch_id}/lines"),
@@ -110,6 +134,7 @@ EXAMPLES = [
 ]
 
 PLACEHOLDERS = (
+    "export_id",
     "username",
     "school_id",
     "account_id",

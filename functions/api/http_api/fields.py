@@ -152,6 +152,9 @@ Cents = Annotated[int, Strict(), Ge(0), Le(MAX_CENTS)]
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 
+RequestKey = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,64}$")]
+"""Made by the page before it sends, and sent again with each retry: it stops a second command."""
+
 QueryCents = Annotated[int, Ge(0), Le(MAX_CENTS)]
 QueryRevision = Annotated[int, Ge(1), Le(MAX_REVISION)]
 QueryVersion = QueryRevision

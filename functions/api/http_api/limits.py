@@ -25,6 +25,9 @@ MAX_SEARCH = 100
 MAX_CURSOR = 600
 MAX_ACCOUNTS = 20
 MAX_MANDATES = 40
+MAX_REVENUE_ACCOUNTS = 500
+"""Activities that have a revenue account of their own."""
+
 MAX_SELECTED = 5000
 """Instalments named one by one in one request; larger changes name a filter."""
 

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from diapason.domain.accounting import ENTRIES_ENCODING_WORDS, EntriesEncoding
+from diapason.domain.accounting_exports import (
+    ACCOUNTING_EXPORT,
+    ACCOUNTING_FILE_WORDS,
+    AccountingExportState,
+    AccountingFileKind,
+)
 from diapason.domain.batches import BATCH, DRAFT, LINE_STATE_WORDS, BatchState, DraftState, LineState
 from diapason.domain.creditor import MessageVersion
 from diapason.domain.imports import IMPORT, IMPORT_KIND_WORDS, ImportKind, ImportState
@@ -21,7 +28,12 @@ from diapason.domain.invoices import (
 )
 from diapason.domain.mandates import MANDATE_STATE_WORDS, MandateState, MandateType, Scheme
 from diapason.domain.members import MEMBER, PERMISSION_WORDS, ROLE_WORDS, MemberState, Permission, Role
-from diapason.domain.parties import CustomerKind, PaymentMethod
+from diapason.domain.parties import (
+    CUSTOMER_KIND_WORDS,
+    PAYMENT_METHOD_WORDS,
+    CustomerKind,
+    PaymentMethod,
+)
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     BatchState: BATCH.words,
@@ -44,19 +56,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Role: ROLE_WORDS,
     Permission: PERMISSION_WORDS,
     MemberState: MEMBER.words,
-    CustomerKind: {
-        CustomerKind.PERSON: "particulier",
-        CustomerKind.COMPANY: "entreprise",
-        CustomerKind.ASSOCIATION: "association",
-        CustomerKind.PUBLIC_BODY: "organisme public",
-    },
-    PaymentMethod: {
-        PaymentMethod.DIRECT_DEBIT: "prélèvement",
-        PaymentMethod.CHEQUE: "chèque",
-        PaymentMethod.CASH: "espèces",
-        PaymentMethod.CARD: "carte bancaire",
-        PaymentMethod.TRANSFER: "virement",
-    },
+    CustomerKind: CUSTOMER_KIND_WORDS,
+    PaymentMethod: PAYMENT_METHOD_WORDS,
+    EntriesEncoding: ENTRIES_ENCODING_WORDS,
+    AccountingExportState: ACCOUNTING_EXPORT.words,
+    AccountingFileKind: ACCOUNTING_FILE_WORDS,
     MessageVersion: {version: f"pain.008.001.{version}" for version in MessageVersion},
 }
 """Enumerations that people read. The others are for the page alone."""

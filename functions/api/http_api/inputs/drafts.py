@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from annotated_types import MaxLen, MinLen
-from pydantic import StringConstraints
 
 from diapason.domain.drafts import Criteria, GeneralInformation
 from diapason.domain.errors import FieldError, InvalidInput
@@ -21,15 +20,13 @@ from http_api.fields import (
     Id,
     Input,
     OptionalCode,
+    RequestKey,
     Search,
     Version,
 )
 from http_api.limits import MAX_SELECTED
 
 InstalmentIds = Annotated[list[Id], MinLen(1), MaxLen(MAX_SELECTED)]
-
-RequestKey = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,64}$")]
-"""Made by the page before it sends, and sent again with each retry: it stops a second registration."""
 
 
 class GeneralInput(Input):

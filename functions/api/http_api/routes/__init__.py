@@ -1,6 +1,8 @@
 """One file per resource: each function is parse, act, show."""
 
 from http_api.routes import (
+    accounting_exports,
+    accounting_settings,
     activities,
     bank_accounts,
     batches,
@@ -30,5 +32,7 @@ RESOURCES: tuple[Resource, ...] = (
     drafts.resource,
     draft_rows.resource,
     batches.resource,
+    accounting_settings.resource,
+    accounting_exports.resource,
     platform.resource,
 )

@@ -21,6 +21,7 @@ class Action(StrEnum):
     RECORD_PAYMENTS = "record_payments"
     IMPORT = "import"
     EXPORT_ACCOUNTING = "export_accounting"
+    CANCEL_ACCOUNTING_EXPORT = "cancel_accounting_export"
     PREPARE_BATCHES = "prepare_batches"
     REGISTER_BATCHES = "register_batches"
     GENERATE_FILE = "generate_file"
@@ -59,6 +60,7 @@ DECISIONS: dict[Action, Grant] = {
     Action.RECORD_PAYMENTS: _OPERATORS,
     Action.IMPORT: _OPERATORS,
     Action.EXPORT_ACCOUNTING: _OPERATORS,
+    Action.CANCEL_ACCOUNTING_EXPORT: _ADMINISTRATORS,
     Action.PREPARE_BATCHES: _OPERATORS,
     Action.REGISTER_BATCHES: _OPERATORS,
     Action.GENERATE_FILE: _OPERATORS,

@@ -107,7 +107,8 @@ def choose(
         else:
             chosen.append(_exported(versioned, instalments))
     wanted = {invoice.customer_id for invoice in chosen}
-    return Chosen(tuple(chosen), tuple(refused), {key: customers[key] for key in sorted(wanted)})
+    in_order = sorted((customers[key] for key in wanted), key=lambda customer: customer.reference)
+    return Chosen(tuple(chosen), tuple(refused), {customer.id: customer for customer in in_order})
 
 
 def _listed(store: SchoolStore, selection: Selection) -> Iterator[str]:

@@ -26,25 +26,27 @@ def test_a_whole_profile_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "says"),
+    ("fault", "part", "says"),
     [
-        ({"service": "tgdft"}, "service"),
-        ({"codique": "8001"}, "codique"),
-        ({"codique": "08001A"}, "codique"),
-        ({"accounting_office": " "}, "poste comptable manque"),
-        ({"office_address": Address()}, "ville"),
-        ({"holder": ""}, "titulaire"),
-        ({"iban_text": "FR7630001007941234567890186"}, "IBAN"),
+        ({"service": "tgdft"}, "service", "service"),
+        ({"codique": "8001"}, "codique", "codique"),
+        ({"codique": "08001A"}, "codique", "codique"),
+        ({"accounting_office": " "}, "accounting_office", "poste comptable manque"),
+        ({"office_address": Address()}, "office_address", "ville"),
+        ({"holder": ""}, "holder", "titulaire"),
+        ({"iban_text": "FR7630001007941234567890186"}, "iban", "IBAN"),
     ],
 )
-def test_each_missing_part_is_told(fault: dict[str, object], says: str) -> None:
-    (words,) = faults_of_public_account(replace(WHOLE, **fault), SIRET)  # type: ignore[arg-type]
+def test_each_missing_part_is_told(fault: dict[str, object], part: str, says: str) -> None:
+    (found,) = faults_of_public_account(replace(WHOLE, **fault), SIRET)  # type: ignore[arg-type]
 
-    assert says in words
+    assert found.part == part
+    assert says in found.words
 
 
 @pytest.mark.parametrize("siret", ["", "99999001300017"])
 def test_without_the_organisations_siret_the_file_has_no_sender(siret: str) -> None:
-    (words,) = faults_of_public_account(WHOLE, siret)
+    (found,) = faults_of_public_account(WHOLE, siret)
 
-    assert "SIRET" in words
+    assert found.part == "siret"
+    assert "SIRET" in found.words

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from diapason.domain.identifiers import CreditorIdentifier, InvalidIdentifier
 from diapason.domain.identifiers.spelling import compact
 from diapason.domain.mandates import Scheme
 from diapason.domain.numbering import NumberingRule
@@ -98,6 +99,13 @@ class Organisation:
     notice_days: int = NOTICE_DAYS
     former_creditor_ids: tuple[str, ...] = ()
 
+    def succeeding(self, before: Organisation) -> Organisation:
+        """This organisation with the identifiers under which mandates were signed before. One that differs by
+        its business code alone is the same; one that was never valid signed nothing."""
+        known = (*before.former_creditor_ids, before.creditor_id)
+        former = (one for one in known if not self.is_creditor(one) and _is_valid(one))
+        return replace(self, former_creditor_ids=tuple(dict.fromkeys(former)))
+
     def is_creditor(self, creditor_id: str) -> bool:
         """Whether an ICS is this organisation's. The business code in its midst (ZZZ) is the creditor's to
         choose and does not tell creditors apart (EPC130-08, AT-02)."""
@@ -152,6 +160,14 @@ class CreditedAccount:
 def is_same_creditor(one: str, other: str) -> bool:
     """Whether two ICS name one creditor: their business codes are left aside."""
     return _national_identifier(one) == _national_identifier(other)
+
+
+def _is_valid(creditor_id: str) -> bool:
+    try:
+        CreditorIdentifier.parse(creditor_id)
+    except InvalidIdentifier:
+        return False
+    return True
 
 
 def _national_identifier(creditor_id: str) -> str:

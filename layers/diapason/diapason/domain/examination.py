@@ -117,7 +117,7 @@ class Ground:
             yield Anomaly(_C.INITIATING_PARTY_WRONG)
         if self.account.public_account is not None:
             for fault in faults_of_public_account(self.account.public_account, self.organisation.siret):
-                yield Anomaly(_C.PUBLIC_ACCOUNT_WRONG, fault)
+                yield Anomaly(_C.PUBLIC_ACCOUNT_WRONG, fault.words)
 
     def anomalies_of_date(self, day: date) -> tuple[Anomaly, ...]:
         """What is wrong with collecting on a day; remembered, since rows share few days."""

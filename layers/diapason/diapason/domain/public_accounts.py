@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from diapason.domain.creditor import PublicAccount
 from diapason.domain.identifiers import Iban, InvalidIban, InvalidIdentifier, Siret
@@ -12,23 +13,32 @@ _SERVICE = re.compile(r"[A-Z0-9]{1,10}")
 _CODIQUE = re.compile(r"[0-9]{6}")
 
 
-def faults_of_public_account(account: PublicAccount, siret: str) -> Iterator[str]:
-    """What is missing or wrong, in French; ``siret`` is the organisation's."""
+class PublicAccountFault(NamedTuple):
+    """``part`` is the part of the profile, or ``siret``, which is the organisation's; ``words`` are French and
+    go on a sentence."""
+
+    part: str
+    words: str
+
+
+def faults_of_public_account(account: PublicAccount, siret: str) -> Iterator[PublicAccountFault]:
+    """What is missing or wrong; ``siret`` is the organisation's."""
     if not _SERVICE.fullmatch(account.service):
-        yield "le code du service s’écrit en capitales et chiffres, par exemple TGDFT027."
+        words = "le code du service s’écrit en capitales et chiffres, par exemple TGDFT027."
+        yield PublicAccountFault("service", words)
     if not _CODIQUE.fullmatch(account.codique):
-        yield "le codique du poste comptable compte six chiffres."
+        yield PublicAccountFault("codique", "le codique du poste comptable compte six chiffres.")
     if not account.accounting_office.strip():
-        yield "le nom du poste comptable manque."
+        yield PublicAccountFault("accounting_office", "le nom du poste comptable manque.")
     if not (account.office_address.town.strip() and account.office_address.country):
-        yield "la ville et le pays du poste comptable manquent."
+        yield PublicAccountFault("office_address", "la ville et le pays du poste comptable manquent.")
     if not account.holder.strip():
-        yield "le titulaire du compte au Trésor manque."
+        yield PublicAccountFault("holder", "le titulaire du compte au Trésor manque.")
     try:
         Iban.parse(account.iban_text)
     except InvalidIban as error:
-        yield f"l’IBAN du compte au Trésor est faux : {error}"
+        yield PublicAccountFault("iban", f"l’IBAN du compte au Trésor est faux : {error}")
     try:
         Siret.parse(siret)
     except InvalidIdentifier:
-        yield "le SIRET de l’organisation manque ou est faux."
+        yield PublicAccountFault("siret", "le SIRET de l’organisation manque ou est faux.")

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diapason.store.keys import OPEN_SHARDS, SCHOOLS, Key, SchoolKeys, school_in_list, stable_id
+from diapason.domain.members import PLATFORM
+from diapason.store.keys import (
+    OPEN_SHARDS,
+    SCHOOLS,
+    Key,
+    SchoolKeys,
+    address_reservation,
+    school_in_list,
+    stable_id,
+)
 
 SCHOOL = "ecole-demo"
 WITHIN_A_PARTITION = {"instalments"}
@@ -76,6 +85,20 @@ def test_every_builder_is_tried(name: str) -> None:
 def test_a_hostile_school_id_has_no_keys(school_id: str) -> None:
     with pytest.raises(ValueError, match="lower-case letters"):
         SchoolKeys(school_id)
+
+
+def test_the_platforms_group_is_no_school() -> None:
+    with pytest.raises(ValueError, match="reserved"):
+        SchoolKeys(PLATFORM)
+
+
+def test_a_reservation_shows_neither_address_nor_school() -> None:
+    key = address_reservation("odile@mail.example")
+
+    assert "odile" not in key.pk
+    assert key != address_reservation("odette@mail.example")
+    with pytest.raises(ValueError, match="lower-case letters"):
+        SchoolKeys(key.pk)
 
 
 @pytest.mark.parametrize("school_id", ["a", "ecole", "ecole-2", "e" * 40, "a1-b2-c3"])

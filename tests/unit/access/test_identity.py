@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diapason.access.claims import Identity, identity_of
+from diapason.access.claims import Identity, PlatformIdentity, identity_of
 from diapason.domain.errors import NotAllowed
 
 CLAIMS: dict[str, object] = {
@@ -63,7 +63,17 @@ def test_none_or_several_schools_are_refused(groups: object) -> None:
 def test_a_school_that_the_person_names_elsewhere_does_not_count() -> None:
     hostile = claims(school="ecole-voisine", school_id="ecole-voisine", **{"custom:school": "ecole-voisine"})
 
-    assert identity_of(hostile).school_id == "ecole-demo"
+    assert identity_of(hostile) == Identity("odile", "ecole-demo")
+
+
+def test_the_platforms_group_is_told_from_schools() -> None:
+    assert identity_of(claims(cognito__groups="[platform]")) == PlatformIdentity("odile")
+
+
+@pytest.mark.parametrize("groups", ["[platform ecole-demo]", "[ecole-demo platform]", "[platform platform]"])
+def test_the_platform_and_a_school_together_are_refused(groups: str) -> None:
+    with pytest.raises(NotAllowed):
+        identity_of(claims(cognito__groups=groups))
 
 
 def test_the_name_alone_gives_no_school() -> None:

@@ -60,7 +60,7 @@ class AccountingSettingsInput(Input):
     journal_label: Label
     customers_account: LedgerAccountInput
     revenue_account: LedgerAccountInput
-    revenue_by_activity: Annotated[list[ActivityAccountInput], MaxLen(MAX_REVENUE_ACCOUNTS)] = []
+    revenue_by_activity: Annotated[tuple[ActivityAccountInput, ...], MaxLen(MAX_REVENUE_ACCOUNTS)] = ()
     auxiliary_prefix: OptionalCode = ""
     encoding: EntriesEncoding = EntriesEncoding.UTF_8
 

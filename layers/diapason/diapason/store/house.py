@@ -10,8 +10,8 @@ import boto3
 from botocore.config import Config
 
 from diapason.domain.clock import Clock, SystemClock
-from diapason.store.accounts import Accounts
 from diapason.store.accounting_exports import AccountingExports
+from diapason.store.accounts import Accounts
 from diapason.store.batches import Batches
 from diapason.store.counters import Counters
 from diapason.store.customers import Customers

@@ -30,9 +30,9 @@ from diapason.store.instalments import (
     open_sort_key,
 )
 from diapason.store.keys import Key, stable_id
-from diapason.store.registry import Versioned
 from diapason.store.repository import Repository, Tools
 from diapason.store.transactions import MAX_ACTIONS, ConditionFailed, Transaction
+from diapason.store.versioned import Versioned
 
 if TYPE_CHECKING:
     pass
@@ -260,10 +260,11 @@ class Invoices(Repository):
                 ":last": {"S": partition.sk},
             },
         )
-        *instalments, invoice = [item for item in found if "staged" not in item] or [None]
-        if invoice is None or invoice["SK"]["S"] != partition.sk:
+        items = [item for item in found if "staged" not in item]
+        if not items or items[-1]["SK"]["S"] != partition.sk:
             return None
-        return _from_wire(invoice), [instalment_from_wire(item) for item in instalments if item]
+        *instalments, invoice = items
+        return _from_wire(invoice), [instalment_from_wire(item) for item in instalments]
 
     def add_accounting_export(
         self, transaction: Transaction, identifier: str, seen: int, export_id: str

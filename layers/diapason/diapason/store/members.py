@@ -14,7 +14,7 @@ from diapason.store.repository import Repository
 from diapason.store.transactions import ConditionFailed, Transaction
 from diapason.store.versioned import Versioned, add_put, read, read_all
 
-IS_FREE_OR_MINE = "attribute_not_exists(school_id) OR school_id = :mine"
+IS_FREE = "attribute_not_exists(school_id)"
 IS_MINE = "school_id = :mine"
 
 
@@ -34,14 +34,17 @@ class Members(Repository):
         return list(read_all(self._keys.members(), Member))
 
     def reserve(self, email: str, who: str) -> None:
-        """Takes a normalised address for this school, before there is an account; raises AddressTaken."""
+        """Takes a normalised address for this school, before there is an account; raises AddressTaken. One
+        that is this school's already stays so."""
         transaction = self._transactions.begin()
-        self._add_reservation(transaction, email)
+        self._add_reservation(transaction, email, IS_FREE)
         self._journal.record(transaction, "members", who, "member-invited", email=email)
         try:
             transaction.commit()
-        except ConditionFailed:
-            raise AddressTaken from None
+        except ConditionFailed as refused:
+            (standing,) = refused.failed.values()
+            if standing is None or standing["school_id"]["S"] != self._keys.school_id:
+                raise AddressTaken from None
 
     def admit(self, member: Member, who: str) -> None:
         """Writes a first record; raises AddressTaken, or VersionConflict where one stands already."""
@@ -86,10 +89,12 @@ class Members(Repository):
         self._record(transaction, member, who, "invitation-sent")
         transaction.commit()
 
-    def _add_reservation(self, transaction: Transaction, email: str) -> int:
+    def _add_reservation(
+        self, transaction: Transaction, email: str, condition: str = f"{IS_FREE} OR {IS_MINE}"
+    ) -> int:
         mine = self._keys.school_id
         return transaction.update(
-            self.table, address_reservation(email), "SET school_id = :mine", IS_FREE_OR_MINE, mine=mine
+            self.table, address_reservation(email), "SET school_id = :mine", condition, mine=mine
         )
 
     def _add_release(self, transaction: Transaction, email: str) -> int:

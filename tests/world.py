@@ -146,20 +146,23 @@ class World:
         activity: str = "PIANO",
         label: str = "Cours de piano",
     ) -> list[Instalment]:
-        """An invoice that was sent, with these due dates and amounts in cents."""
+        """An invoice that was sent, and announces its debits, with these due dates and amounts in cents."""
         number = number or f"F{next(self._numbers):05d}"
         identifier = invoice_id(store.keys.school_id, number)
+        issued_on = date(2026, 11, 1)
+        notified_on = issued_on if sending is Sending.SENT else None
         invoice = Invoice(
             id=identifier,
             number=number,
             kind=kind,
             customer_id=customer.id,
             customer_name=customer.name,
-            issued_on=date(2026, 11, 1),
+            issued_on=issued_on,
             label=label,
             activity=activity,
             amount_cents=sum(cents for _, cents in instalments),
             sending=sending,
+            notified_on=notified_on,
         )
         made = [
             Instalment(
@@ -179,6 +182,7 @@ class World:
                 remaining_cents=cents,
                 cancelled=False,
                 revision=1,
+                notified_on=notified_on,
             )
             for rank, (due_date, cents) in enumerate(instalments, 1)
         ]

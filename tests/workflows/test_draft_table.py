@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from diapason.domain.creditor import Ceilings
 from diapason.domain.drafts import Draft, DraftRow, GeneralInformation, Segment
 from diapason.domain.examination import examine_together
 from diapason.store.files import Bucket
@@ -50,7 +51,7 @@ def written_keys() -> Iterator[list[str]]:
 
 def a_draft(story: Story, rows: list[DraftRow]) -> Draft:
     draft = drafting.create_draft(story.store, story.member, GeneralInformation("main"))
-    return replace(draft, segments=write_table(story.store, draft.id, rows))
+    return replace(draft, segments=write_table(story.store, draft, rows))
 
 
 def edited(story: Story, draft: Draft) -> TableEdit:
@@ -172,7 +173,7 @@ def test_a_slice_is_named_by_its_content_and_its_draft(story: Story) -> None:
 
     assert one.segments[0].key != other.segments[0].key
     assert one.segments[0].key.startswith(f"{story.store.keys.school_id}/drafts/{one.id}/")
-    again = write_table(story.store, one.id, rows)
+    again = write_table(story.store, one, rows)
     assert again == one.segments
 
 
@@ -223,7 +224,7 @@ class Model:
             table.change(changed)
             by_id = {row.instalment_id: row for row in changed}
             self.rows = [by_id.get(row.instalment_id, row) for row in self.rows]
-        self.rows = examine_together(self.rows)
+        self.rows = examine_together(self.rows, Ceilings())
 
     @staticmethod
     def _edited(row: DraftRow, kind: str, cents: int) -> DraftRow:
@@ -241,7 +242,7 @@ class Model:
 def test_after_any_edits_slices_and_totals_are_those_of_the_rows_and_older_versions_stand(
     story: Story, first: int, edits: list[Edit]
 ) -> None:
-    model = Model(examine_together([a_row(rank) for rank in range(first)]))
+    model = Model(examine_together([a_row(rank) for rank in range(first)], Ceilings()))
     draft = a_draft(story, model.rows)
     versions = [(draft, list(model.rows))]
     for edit in edits:

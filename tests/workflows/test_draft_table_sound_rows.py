@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from diapason.domain.batches import Collection
 from diapason.domain.drafts import DraftRow
 from diapason.domain.mandates import MandateState, MandateType, Scheme
 from diapason.domain.parties import Address
+from diapason.domain.presentations import NO_AMENDMENT
 from diapason.sepa.profiles import PROFILES
 from diapason.sepa.validation import write_validated_bank_file
-from diapason.workflows.bank_message import direct_debits, sequence_of
+from diapason.workflows.bank_message import direct_debits
 from diapason.workflows.manifest import frozen_line
 from tests.unit.domain.examined_scenes import (
     CALEDONIAN_IBAN,
@@ -93,14 +95,14 @@ def scenes(draw: st.DrawFn) -> Scene:
 def assert_writable(scene: Scene, row: DraftRow) -> None:
     assert scene.instalment is not None
     assert scene.customer is not None
-    assert scene.credited is not None
-    line = frozen_line(row, scene.instalment, scene.customer, scene.credited)
+    line = frozen_line(row, scene.instalment, scene.customer, scene.ground())
     line = line._replace(end_to_end_id="20261123-100000-001-000001")
-    debits = list(direct_debits([line], sequence_of(line)))
+    sequence = line.plain_sequence
+    debits = list(direct_debits([Collection(line, sequence, NO_AMENDMENT)], sequence))
     assert [debit.amount_cents for debit in debits] == [row.amount_cents]
     assert debits[0].remittance_text
     for profile in PROFILES.values():
-        groups = [(payment(debits, sequence_type=sequence_of(line)), debits)]
+        groups = [(payment(debits, sequence_type=sequence), debits)]
         write_validated_bank_file(profile, header(groups), groups, lambda piece: None)
 
 

@@ -39,7 +39,7 @@ def draft(story: Story) -> Draft:
     """Eleven rows in slices of three, mixed up."""
     made = drafting.create_draft(story.store, story.member, GeneralInformation("main"))
     with patch.object(draft_table, "SEGMENT_ROWS", 3):
-        return replace(made, segments=write_table(story.store, made.id, mixed_rows()))
+        return replace(made, segments=write_table(story.store, made, mixed_rows()))
 
 
 def mixed_rows() -> list[DraftRow]:

@@ -195,7 +195,7 @@ def test_an_invoice_that_was_not_sent_is_selected_and_flagged(story: Story) -> N
     customer = story.world.customer(story.store)
     story.world.invoice(story.store, customer, (DECEMBER, 500), sending=Sending.WAITING)
 
-    assert codes(only_row(story, story.selected())) == [C.INVOICE_NOT_SENT]
+    assert codes(only_row(story, story.selected())) == [C.INVOICE_NOT_SENT, C.NOTICE_MISSING]
 
 
 # Step 3: attach and detach
@@ -398,7 +398,7 @@ def test_refreshing_takes_over_what_changed_and_keeps_what_was_edited_by_hand(st
     customer = story.world.customer(story.store)
     (owed,) = story.world.invoice(story.store, customer, (DECEMBER, 5_000), sending=Sending.READY)
     draft = edited(story, story.selected(), owed, amount_cents=1_200, collection_date=A_DAY_LATER)
-    assert codes(only_row(story, draft)) == [C.INVOICE_NOT_SENT]
+    assert codes(only_row(story, draft)) == [C.INVOICE_NOT_SENT, C.NOTICE_MISSING]
     story.store.invoices.change_sending(owed.invoice_id, SendingEvent.SEND, 1, "test")
     stale = edited(story, draft, owed, amount_cents=1_300)
     assert codes(only_row(story, stale)) == [C.CHANGED]

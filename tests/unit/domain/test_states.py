@@ -6,6 +6,11 @@ from typing import Any
 
 import pytest
 
+from diapason.domain.accounting_exports import (
+    ACCOUNTING_EXPORT,
+    AccountingExportEvent,
+    AccountingExportState,
+)
 from diapason.domain.batches import BATCH, DRAFT, BatchEvent, BatchState, DraftEvent, DraftState
 from diapason.domain.errors import StateRefused
 from diapason.domain.invoices import SENDING, Sending, SendingEvent
@@ -15,6 +20,12 @@ TABLES: list[tuple[StateTable[Any, Any], Any, Any, Any]] = [
     (BATCH, BatchState, BatchEvent, BatchState.CREATING),
     (DRAFT, DraftState, DraftEvent, DraftState.OPEN),
     (SENDING, Sending, SendingEvent, Sending.WAITING),
+    (
+        ACCOUNTING_EXPORT,
+        AccountingExportState,
+        AccountingExportEvent,
+        AccountingExportState.PREPARING,
+    ),
 ]
 each_table = pytest.mark.parametrize(
     ("table", "states", "events", "first"), TABLES, ids=[table.thing for table, *_ in TABLES]

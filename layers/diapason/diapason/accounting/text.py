@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from anyascii import anyascii
-
 from diapason.domain.identifiers.spelling import single_spaced
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -55,5 +53,7 @@ def _written(sign: str, encoding: str) -> str:
     try:
         sign.encode(encoding)
     except UnicodeEncodeError:
+        from anyascii import anyascii
+
         return anyascii(sign)
     return sign

@@ -12,6 +12,8 @@ import pytest
 from diapason.domain.errors import AlreadyExists, NotFound, VersionConflict
 from diapason.domain.mandates import Mandate, MandateState, MandateType
 from diapason.domain.parties import Customer, PaymentMethod
+from diapason.domain.presentations import History, Presentation, SequenceType
+from diapason.store.customer_moves import CustomerMove, MonthMove
 from diapason.store.customers import customer_id, mandate_id, searchable
 from diapason.store.house import SchoolStore
 from diapason.store.transactions import ConditionFailed, Transaction
@@ -196,28 +198,40 @@ def one_off(store: SchoolStore) -> Customer:
     return created(store, "C1", mandate_type=MandateType.ONE_OFF)
 
 
-def test_a_one_off_mandate_is_used_once_and_returned_by_its_holder_alone(store: SchoolStore) -> None:
+def moved(store: SchoolStore, customer: Customer, move: CustomerMove) -> None:
+    committed(store, lambda one: store.customers.add_move(one, customer.id, move))
+
+
+def a_presentation(batch: str, day: date = DECEMBER, cents: int = 1_000) -> Presentation:
+    return Presentation(
+        batch_id=batch,
+        end_to_end_id=f"{batch}-000001",
+        collected_on=day,
+        amount_cents=cents,
+        sequence=SequenceType.RECURRENT,
+        iban="FR7630006000011234567890189",
+        reference="RUM-C1",
+        creditor_id="FR72ZZZ123456",
+        creditor_name="ECOLE",
+    )
+
+
+def test_a_mandates_end_is_taken_once_and_returned_by_its_holder_alone(store: SchoolStore) -> None:
     customer = one_off(store)
-    (mandate,) = customer.mandates
+    ends = [customer.mandates[0].id]
+    take, give_back = CustomerMove("b1", ends_taken=ends), CustomerMove("b1", ends_returned=ends)
 
-    def use(batch: str) -> None:
-        committed(store, lambda one: store.customers.add_one_off_uses(one, customer.id, [mandate.id], batch))
-
-    def give_back(batch: str) -> None:
-        committed(
-            store, lambda one: store.customers.add_one_off_returns(one, customer.id, [mandate.id], batch)
-        )
-
-    use("b1")
+    moved(store, customer, take)
     assert store.customers.get(customer.id).value.mandates[0].consumed_by == "b1"
-    for act, batch in ((use, "b1"), (use, "b2"), (give_back, "b2")):
+    others = CustomerMove("b2", ends_taken=ends), CustomerMove("b2", ends_returned=ends)
+    for refused in (take, *others):
         with pytest.raises(ConditionFailed):
-            act(batch)
+            moved(store, customer, refused)
     assert store.customers.get(customer.id).value.mandates[0].consumed_by == "b1"
 
-    give_back("b1")
+    moved(store, customer, give_back)
     assert store.customers.get(customer.id).value == customer
-    use("b2")
+    moved(store, customer, others[0])
 
 
 def test_a_mandate_that_a_batch_gave_back_is_free_even_if_the_customer_was_edited_meanwhile(
@@ -225,43 +239,88 @@ def test_a_mandate_that_a_batch_gave_back_is_free_even_if_the_customer_was_edite
 ) -> None:
     """The use is no part of what the school typed: writing the customer back must not keep a copy of it."""
     customer = one_off(store)
-    mandates = [customer.mandates[0].id]
-    committed(store, lambda one: store.customers.add_one_off_uses(one, customer.id, mandates, "b1"))
-    committed(store, lambda one: store.customers.add_last_uses(one, customer.id, mandates, DECEMBER))
+    ends = [customer.mandates[0].id]
+    history = History().having(a_presentation("b1"))
+    moved(store, customer, CustomerMove("b1", ends_taken=ends))
+    moved(store, customer, CustomerMove("b1", histories={ends[0]: history}))
     read = store.customers.get(customer.id)
     assert read.value.mandates[0].is_spent
 
     store.customers.replace(replace(read.value, name="Famille Autre"), read.revision, "test")
     assert store.customers.get(customer.id).value.mandates == read.value.mandates
 
-    committed(store, lambda one: store.customers.add_one_off_returns(one, customer.id, mandates, "b1"))
+    back = CustomerMove("b1", ends_returned=ends, histories={ends[0]: history.without("b1")}, seen_revision=1)
+    moved(store, customer, back)
     (mandate,) = store.customers.get(customer.id).value.mandates
-    assert (mandate.consumed_by, mandate.last_used_on) == ("", DECEMBER)
+    assert (mandate.consumed_by, mandate.last_used_on) == ("", None)
 
 
 def test_a_use_is_kept_beside_the_document_and_not_in_it(store: SchoolStore) -> None:
     customer = one_off(store)
-    spent = replace(customer.mandates[0], consumed_by="b1", last_used_on=DECEMBER)
+    spent = replace(customer.mandates[0], consumed_by="b1", history=History((a_presentation("b1"),)))
 
-    store.customers.replace(replace(customer, mandates=(spent,)), 1, "test")
+    store.customers.replace(replace(customer, mandates=(spent,), months={"202612": 1}), 1, "test")
 
     assert store.customers.get(customer.id).value == customer
 
 
-def test_the_date_of_the_last_debit_never_moves_back(store: SchoolStore) -> None:
+def test_histories_are_written_only_over_what_they_were_derived_from(store: SchoolStore) -> None:
+    """Two batches that both read an empty history: the second is refused and reads again."""
     customer = created(store, "C1")
-    mandates = [customer.mandates[0].id]
+    (mandate,) = customer.mandates
+    first = CustomerMove("b1", histories={mandate.id: History((a_presentation("b1"),))})
+    second = CustomerMove("b2", histories={mandate.id: History((a_presentation("b2"),))})
 
-    def used(day: date) -> None:
-        committed(store, lambda one: store.customers.add_last_uses(one, customer.id, mandates, day))
+    moved(store, customer, first)
+    for late in (first, second):
+        with pytest.raises(ConditionFailed):
+            moved(store, customer, late)
 
-    used(DECEMBER)
-    used(DECEMBER)
+    found = store.customers.get(customer.id)
+    assert found.value.presented_revision == 1
+    assert [one.batch_id for one in found.value.mandates[0].history.recent] == ["b1"]
+    assert found.revision == 1, "a collection is no edit: it must not conflict with one"
+
+
+def test_the_revision_of_histories_is_read_even_when_every_history_is_empty_again(store: SchoolStore) -> None:
+    customer = created(store, "C1")
+    (mandate,) = customer.mandates
+    history = History((a_presentation("b1"),))
+    moved(store, customer, CustomerMove("b1", histories={mandate.id: history}))
+    moved(store, customer, CustomerMove("b1", histories={mandate.id: history.without("b1")}, seen_revision=1))
+
+    found = store.customers.get(customer.id).value
+
+    assert (found.presented_revision, found.mandates[0].history) == (2, History())
+
+
+def test_a_month_takes_no_more_than_its_ceiling_and_gives_back_no_more_than_it_took(
+    store: SchoolStore,
+) -> None:
+    customer = created(store, "C1")
+
+    def month(cents: int, ceiling: int | None = None) -> CustomerMove:
+        return CustomerMove("b1", month=MonthMove("202612", cents, ceiling))
+
+    moved(store, customer, month(6_000, 10_000))
+    moved(store, customer, month(4_000, 10_000))
+    for refused in (month(1, 10_000), month(10_001, 10_000), month(-10_001)):
+        with pytest.raises(ConditionFailed):
+            moved(store, customer, refused)
+    assert store.customers.get(customer.id).value.months == {"202612": 10_000}
+
+    moved(store, customer, month(-4_000))
+    moved(store, customer, month(1, 10_000))
+    assert store.customers.get(customer.id).value.months == {"202612": 6_001}
+
+
+def test_more_than_the_ceiling_by_itself_is_refused_to_an_untouched_month(store: SchoolStore) -> None:
+    customer = created(store, "C1")
+
     with pytest.raises(ConditionFailed):
-        used(date(2026, 12, 6))
+        moved(store, customer, CustomerMove("b1", month=MonthMove("202612", 10_001, 10_000)))
 
-    assert store.customers.get(customer.id).value.mandates[0].last_used_on == DECEMBER
-    assert store.customers.get(customer.id).revision == 1
+    assert store.customers.get(customer.id).value.months == {}
 
 
 # What an import has staged

@@ -9,8 +9,19 @@ from itertools import count
 
 import pytest
 
-from diapason.domain.creditor import CreditedAccount, MessageVersion, Organisation, School
+from diapason.domain.creditor import (
+    AddressRule,
+    BicRule,
+    Ceilings,
+    CreditedAccount,
+    MessageVersion,
+    Organisation,
+    PublicAccount,
+    School,
+)
 from diapason.domain.errors import NotFound, VersionConflict
+from diapason.domain.parties import Address
+from diapason.domain.presentations import SequenceRule
 from diapason.store.house import SchoolStore
 from diapason.store.registry import Activity, school_ids, schools
 from diapason.store.versioned import Versioned
@@ -85,8 +96,16 @@ def test_a_credited_account_keeps_every_setting_of_its_bank(store: SchoolStore) 
         lead_days=5,
         cut_off_hour=16,
         batch_booking=False,
-        bic_required=True,
+        bic_rule=BicRule.REQUIRED,
+        address_rule=AddressRule.HYBRID,
+        sequence_rule=SequenceRule.FIRST,
         initiating_party_id="12345678200010",
+        ultimate_creditor="Commune d’Amiens",
+        names_ultimate_debtor=True,
+        ceilings=Ceilings(100_00, 200_00, 300_00),
+        public_account=PublicAccount(
+            "TGDFT027", "080001", "TRESORERIE AMIENS", Address(town="Amiens"), "REGIE MUSIQUE", SCHOOL_IBAN
+        ),
         closed=True,
     )
 

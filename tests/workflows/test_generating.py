@@ -10,12 +10,13 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from diapason.domain.batches import BatchPhase, BatchState, LineState, SequenceType
-from diapason.domain.creditor import MessageVersion
+from diapason.domain.batches import BatchPhase, BatchState, LineState
+from diapason.domain.creditor import BicRule, MessageVersion
 from diapason.domain.errors import DigestMismatch, StateRefused
 from diapason.domain.invoices import InstalmentState, Reception
 from diapason.domain.mandates import MandateState, MandateType
 from diapason.domain.parties import PaymentMethod
+from diapason.domain.presentations import SequenceType
 from diapason.sepa.reread import reread_bank_file
 from diapason.workflows.downloading import download
 from diapason.workflows.generating import Generating, Inconsistent, request_generation
@@ -94,12 +95,19 @@ def test_recurrent_and_one_off_mandates_stand_in_groups_of_their_own(story: Stor
     assert text.index("<SeqTp>RCUR</SeqTp>") < text.index("<SeqTp>OOFF</SeqTp>")
 
 
-@pytest.mark.parametrize(("bic_required", "agent"), [(False, "NOTPROVIDED"), (True, "AGRIFRPP")])
+@pytest.mark.parametrize(
+    ("rule", "agent"),
+    [
+        (BicRule.NOT_PROVIDED, "NOTPROVIDED"),
+        (BicRule.AS_GIVEN, "NOTPROVIDED"),
+        (BicRule.REQUIRED, "AGRIFRPP"),
+    ],
+)
 def test_a_bic_that_the_customer_did_not_give_is_derived_only_where_the_bank_demands_it(
-    story: Story, bic_required: bool, agent: str
+    story: Story, rule: BicRule, agent: str
 ) -> None:
     account = story.store.registry.credited_account("main")
-    changed = replace(account.value, bic_required=bic_required)
+    changed = replace(account.value, bic_rule=rule)
     story.store.registry.put_credited_account(changed, account.revision, "test")
     story.families(1, iban_text="FR7630006000011234567890189")
     (batch,) = story.registered()
@@ -204,8 +212,8 @@ def test_rendering_again_gives_the_same_bytes(story: Story) -> None:
     (batch,) = story.registered()
     requested = request_generation(story.store, story.member, batch.id, batch.version)
     worker = Generating(story.store, batch.id)
-    worker.phases.step()
-    at_render = story.store.batches.get(requested.id)
+    while (at_render := story.store.batches.get(requested.id)).phase is not BatchPhase.RENDER:
+        worker.phases.step()
     worker.render(at_render)
     first = story.store.batches.get(batch.id).file
     story.world.clock.instant += timedelta(hours=5)

@@ -10,11 +10,12 @@ BIN := .venv/bin
 RUNTIME := .venv/runtime-installed
 DEVELOPMENT := .venv/development-installed
 MINISTACK := .local/ministack/installed
+PEERS := .local/bench/peers/installed
 
 export PYTHONPATH := layers/diapason:.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run kill test test-fast check sample seed lock clean
+.PHONY: run kill test test-fast check sample seed bench xmllint lock clean
 
 run: $(RUNTIME) $(MINISTACK) ## Start everything on this machine; Ctrl-C stops it, the data stays in DATA
 	@$(BIN)/python -m infra.local.run --data $(DATA) --port $(PORT)
@@ -44,6 +45,18 @@ sample: $(RUNTIME) $(MINISTACK) ## Remittances of every version from the demo sc
 seed: $(RUNTIME) $(MINISTACK) ## A school with ROWS instalments, into DATA
 	@$(BIN)/python -m infra.local.seed --rows $(ROWS) --data $(DATA)
 
+bench: PARTS = writer,stack,imports
+bench: ROWS = 1000,10000,40000,100000,1000000
+bench: STACK_ROWS = 10000,100000
+bench: $(RUNTIME) $(MINISTACK) $(PEERS) xmllint ## Speed and memory beside others; also in .local/bench/result.md
+	@$(BIN)/python -m tests.performance --parts $(PARTS) --rows $(ROWS) --stack-rows $(STACK_ROWS)
+
+# A Debian package, which only root can install; without it the benchmark says what to do.
+xmllint:
+	@command -v xmllint >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+		echo "Installing xmllint (libxml2-utils)"; \
+		apt-get update -qq && apt-get install -qq --no-install-recommends libxml2-utils >/dev/null; }
+
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
@@ -52,6 +65,7 @@ lock: $(DEVELOPMENT) ## Lock the dependencies again; the wider files agree with 
 	$(COMPILE) infra/local/requirements.in -c layers/dependencies/requirements.txt -o infra/local/requirements.txt
 	$(COMPILE) requirements-dev.in -c infra/local/requirements.txt -o requirements-dev.txt
 	$(COMPILE) infra/local/ministack/requirements.in -o infra/local/ministack/requirements.txt
+	$(COMPILE) tests/performance/peers/requirements.in -o tests/performance/peers/requirements.txt
 
 clean: ## Remove everything that was set up or built, the data too
 	rm -rf .venv .local .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -76,4 +90,11 @@ $(MINISTACK): infra/local/ministack/requirements.txt
 	@echo "Installing ministack (.local/ministack)"
 	@$(PYTHON) -m venv .local/ministack
 	@.local/ministack/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+# What others use to write bank files; only the benchmark runs it.
+$(PEERS): tests/performance/peers/requirements.txt
+	@echo "Installing the peers (.local/bench)"
+	@$(PYTHON) -m venv .local/bench/peers
+	@.local/bench/peers/bin/python -m pip install --quiet --require-hashes -r $<
 	@touch $@

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "string_unicode": "Le texte contient un caractère illisible : ressaisissez-le.",
     "too_long": "La liste dépasse {max_length} éléments : procédez en plusieurs fois.",
     "too_short": "Indiquez au moins un élément.",
+    "tuple_type": "Une liste est attendue.",
     "unknown_parameter": "Ce critère n’existe pas : retirez-le de l’adresse.",
 }
 

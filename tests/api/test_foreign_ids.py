@@ -9,6 +9,7 @@ import pytest
 from diapason.domain.drafts import GeneralInformation
 from diapason.domain.imports import ImportKind
 from diapason.domain.members import Role
+from diapason.store.registry import Activity, activity_id
 from diapason.workflows.drafting import attach, create_draft
 from diapason.workflows.import_records import begin_import
 from diapason.workflows.memberships import Invitation, invite
@@ -40,7 +41,9 @@ def ids_of_everything(api: Api) -> dict[str, str]:
         store.members.get(f"membre-{Role.ADMINISTRATOR}").value,
         Invitation(f"invitee@{api.school_id}.example", "Inès Vitée", Role.READER, frozenset()),
     )
+    store.registry.put_activity(Activity("PIANO", "Piano"), None, "test")
     return {
+        "activity_id": activity_id(api.school_id, "PIANO"),
         "username": invited.value.username,
         "account_id": "main",
         "customer_id": customer.id,

@@ -6,6 +6,9 @@ MAX_BODY_BYTES = 1024 * 1024
 """Far above any honest request: files go straight to the upload bucket."""
 
 MAX_NAME = 140
+MAX_BANK_NAME = 70
+"""The longest name in a bank file."""
+
 MAX_LABEL = 140
 MAX_COMMENT = 1000
 MAX_EXTERNAL_NUMBER = 35
@@ -23,6 +26,7 @@ MAX_IDENTIFIER_TEXT = 60
 MAX_FILE_NAME = 200
 MAX_SEARCH = 100
 MAX_CURSOR = 600
+MAX_NOTICE_DAYS = 90
 MAX_ACCOUNTS = 20
 MAX_MANDATES = 40
 MAX_REVENUE_ACCOUNTS = 500

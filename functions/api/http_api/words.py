@@ -14,8 +14,13 @@ from diapason.domain.accounting_exports import (
     AccountingFileKind,
 )
 from diapason.domain.batches import BATCH, DRAFT, LINE_STATE_WORDS, BatchState, DraftState, LineState
-from diapason.domain.creditor import MessageVersion
-from diapason.domain.imports import IMPORT, IMPORT_KIND_WORDS, ImportKind, ImportState
+from diapason.domain.creditor import AddressRule, BicRule, MessageVersion
+from diapason.domain.imports import (
+    IMPORT,
+    IMPORT_KIND_WORDS,
+    ImportKind,
+    ImportState,
+)
 from diapason.domain.invoices import (
     INSTALMENT_STATE_WORDS,
     RECEPTION_WORDS,
@@ -28,12 +33,14 @@ from diapason.domain.invoices import (
 )
 from diapason.domain.mandates import MANDATE_STATE_WORDS, MandateState, MandateType, Scheme
 from diapason.domain.members import MEMBER, PERMISSION_WORDS, ROLE_WORDS, MemberState, Permission, Role
+from diapason.domain.numbering import NumberingKind
 from diapason.domain.parties import (
     CUSTOMER_KIND_WORDS,
     PAYMENT_METHOD_WORDS,
     CustomerKind,
     PaymentMethod,
 )
+from diapason.domain.presentations import SequenceRule
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     BatchState: BATCH.words,
@@ -61,6 +68,24 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     EntriesEncoding: ENTRIES_ENCODING_WORDS,
     AccountingExportState: ACCOUNTING_EXPORT.words,
     AccountingFileKind: ACCOUNTING_FILE_WORDS,
+    NumberingKind: {
+        NumberingKind.TIMESTAMP: "date et heure de la validation",
+        NumberingKind.YEARLY: "numéro d’ordre dans l’année",
+    },
+    BicRule: {
+        BicRule.NOT_PROVIDED: "sans le BIC du débiteur",
+        BicRule.AS_GIVEN: "le BIC du débiteur s’il est connu",
+        BicRule.REQUIRED: "le BIC du débiteur est exigé",
+    },
+    AddressRule: {
+        AddressRule.NONE: "adresse du débiteur si sa banque est hors de l’Espace économique européen",
+        AddressRule.STRUCTURED: "adresse du débiteur, structurée",
+        AddressRule.HYBRID: "adresse du débiteur, hybride",
+    },
+    SequenceRule: {
+        SequenceRule.RECURRENT: "RCUR dès le premier prélèvement d’un mandat",
+        SequenceRule.FIRST: "FRST au premier prélèvement d’un mandat, puis RCUR",
+    },
     MessageVersion: {version: f"pain.008.001.{version}" for version in MessageVersion},
 }
 """Enumerations that people read. The others are for the page alone."""

@@ -26,7 +26,7 @@ from http_api.fields import (
     Name,
     Revision,
 )
-from http_api.inputs.settings import AddressInput
+from http_api.inputs.addresses import AddressInput
 from http_api.limits import MAX_ACCOUNTS, MAX_MANDATES
 
 AccountRank = Annotated[int, Strict(), Ge(0), Lt(MAX_ACCOUNTS)]

@@ -72,6 +72,12 @@ def _customer(asking: Asking, identifier: str) -> Customer:
 
 
 def _check_activity(asking: Asking, code: str) -> None:
-    if code and code not in {activity.code for activity in asking.store.registry.activities()}:
+    if not code:
+        return
+    known = {activity.code: activity for activity in asking.store.registry.activities()}
+    if code not in known:
         words = "Cette activité n’existe pas : choisissez-la dans la liste."
         raise InvalidInput([FieldError("activity", "unknown", words)])
+    if known[code].closed:
+        words = "Cette activité est close : choisissez-en une autre, ou rouvrez-la."
+        raise InvalidInput([FieldError("activity", "closed", words)])

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from diapason.access.decisions import Action
+from diapason.domain.errors import VersionConflict
 from http_api.asking import Asker
-from http_api.inputs.settings import OrganisationInput
+from http_api.inputs.organisation import OrganisationInput, RemittanceRule
 from http_api.routing import Resource
-from http_api.views.settings import OrganisationView, organisation_view
+from http_api.views.organisation import (
+    OrganisationView,
+    RemittancePreview,
+    organisation_view,
+    remittance_preview,
+)
 
 resource = Resource("Organisation")
 
@@ -19,5 +25,13 @@ def get_organisation(asking: Asker) -> OrganisationView:
 @resource.put("/organisation", Action.EDIT_SETTINGS, "Modifier l’organisation créancière")
 def put_organisation(asking: Asker, body: OrganisationInput) -> OrganisationView:
     registry = asking.store.registry
-    registry.put_organisation(body.organisation(), body.revision, asking.member.username)
+    before = registry.organisation()
+    if before.revision != body.revision:
+        raise VersionConflict
+    registry.put_organisation(body.written_over(before.value), body.revision, asking.member.username)
     return organisation_view(registry.organisation(), asking)
+
+
+@resource.get("/organisation/remittance-preview", Action.READ, "Un libellé de prélèvement, sur un exemple")
+def preview_remittance_rule(asking: Asker, rule: RemittanceRule) -> RemittancePreview:
+    return remittance_preview(rule)

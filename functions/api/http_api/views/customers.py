@@ -12,7 +12,7 @@ from diapason.store.versioned import Versioned
 from http_api import cursor
 from http_api.asking import Asking
 from http_api.fields import View
-from http_api.views.settings import AddressView, address_view
+from http_api.views.addresses import AddressView, address_view
 from http_api.words import words_of
 
 

@@ -14,8 +14,8 @@ _CODIQUE = re.compile(r"[0-9]{6}")
 
 
 class PublicAccountFault(NamedTuple):
-    """``part`` is the part of the profile, or ``siret``, which is the organisation's; ``words`` are French and
-    go on a sentence."""
+    """``part`` is the part of the profile, or ``siret``, which is the organisation's; ``words`` are French
+    and go on a sentence."""
 
     part: str
     words: str

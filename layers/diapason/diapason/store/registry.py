@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from diapason.domain.accounting import AccountingSettings
 from diapason.domain.creditor import CreditedAccount, Organisation, School
-from diapason.domain.errors import VersionConflict
-from diapason.store.keys import Key, school_in_list
+from diapason.domain.errors import NotFound, VersionConflict
+from diapason.store.keys import Key, school_in_list, stable_id
 from diapason.store.repository import Repository
 from diapason.store.transactions import ConditionFailed
 from diapason.store.versioned import Versioned, add_put, read, read_all
@@ -16,10 +16,16 @@ from diapason.store.versioned import Versioned, add_put, read, read_all
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What an invoice is for; ``code`` is the school's own."""
+    """What an invoice is for; ``code`` is the school's own. Closed, it stays on the invoices that bear it."""
 
     code: str
     label: str
+    closed: bool = False
+
+
+def activity_id(school_id: str, code: str) -> str:
+    """The id that a school's own code stands for: a code may hold anything, an address may not."""
+    return stable_id(school_id, "activity", code)
 
 
 class Registry(Repository):
@@ -71,7 +77,22 @@ class Registry(Repository):
         self._put(self._keys.accounting_settings(), settings, revision, who, "accounting-settings")
 
     def activities(self) -> list[Activity]:
-        return [found.value for found in read_all(self._keys.activities(), Activity)]
+        return [found.value for found in self.versioned_activities()]
+
+    def versioned_activities(self) -> list[Versioned[Activity]]:
+        """By code."""
+        return list(read_all(self._keys.activities(), Activity))
+
+    def activity(self, code: str) -> Versioned[Activity]:
+        """Raises NotFound."""
+        return read(self._keys.activity(code), Activity)
+
+    def activity_of_id(self, identifier: str) -> Versioned[Activity]:
+        """Raises NotFound."""
+        for found in self.versioned_activities():
+            if activity_id(self._keys.school_id, found.value.code) == identifier:
+                return found
+        raise NotFound("Cette activité n’existe pas.")
 
     def put_activity(self, activity: Activity, revision: int | None, who: str) -> None:
         self._put(self._keys.activity(activity.code), activity, revision, who, f"activity-{activity.code}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from diapason.domain.creditor import CreditedAccount, Organisation
 from diapason.domain.drafts import DraftRow
 from diapason.domain.examination import BankTexts, CreditorTexts
-from diapason.domain.invoices import Instalment
+from diapason.domain.invoices import Instalment, InvoiceKind, Sending
 from diapason.domain.parties import Customer, DebtorAccount
 from diapason.domain.remittance_rule import RemittanceWord, told
 from diapason.sepa.text import is_sepa_reference, sepa_text
@@ -17,12 +18,37 @@ HOLDER_LENGTH = 70
 TOWN_LENGTH = 35
 REFERENCE_LENGTH = 35
 
+_EXAMPLE = Instalment(
+    id="",
+    invoice_id="",
+    invoice_number="F2026-00042",
+    invoice_kind=InvoiceKind.INVOICE,
+    invoice_label="Cours de piano, 1er trimestre",
+    invoice_sending=Sending.SENT,
+    customer_id="",
+    customer_name="Lefèvre Anne",
+    activity="PIANO",
+    due_date=date(2027, 1, 5),
+    amount_cents=7_000,
+    debited_cents=0,
+    in_flight_cents=0,
+    remaining_cents=7_000,
+    cancelled=False,
+    revision=1,
+    pupil="Zoé Lefèvre",
+)
+
 
 def remittance_text(rule: str, instalment: Instalment) -> str:
     """Ustrd by the school's rule, in the bank's characters; empty where nothing of its words can be
     written."""
     facts = {word: sepa_text(fact, REMITTANCE_LENGTH) for word, fact in _facts_of(instalment)}
     return sepa_text(told(rule, facts), REMITTANCE_LENGTH)
+
+
+def example_text(rule: str) -> str:
+    """What the rule makes of an example."""
+    return remittance_text(rule, _EXAMPLE)
 
 
 def _facts_of(instalment: Instalment) -> Iterator[tuple[RemittanceWord, str]]:

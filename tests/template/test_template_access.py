@@ -31,9 +31,20 @@ def test_every_route_demands_a_token_of_the_pool(template: Template) -> None:
 
 def test_accounts_are_made_by_administrators_only(template: Template) -> None:
     pool = template.resources["UserPool"].properties
-    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     assert pool["DeletionProtection"] == "ACTIVE"
     assert "Schema" not in pool, "an attribute of our own would tempt to decide by it"
+
+
+def test_mails_of_the_pool_are_french_and_carry_what_they_must(template: Template) -> None:
+    pool = template.resources["UserPool"].properties
+    invitation = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]["Fn::Sub"]
+    assert all(part in invitation for part in ("Bonjour", "{username}", "{####}", "${SiteOrigin}"))
+    days = pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
+    assert days == 3
+    assert "trois jours" in invitation
+    code = pool["VerificationMessageTemplate"]["EmailMessage"]
+    assert all(part in code for part in ("Bonjour", "{####}"))
 
 
 def test_passwords_are_strong(template: Template) -> None:

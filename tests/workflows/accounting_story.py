@@ -10,14 +10,18 @@ import boto3
 
 from diapason.domain.accounting import AccountingSettings
 from diapason.domain.accounting_exports import AccountingExport, AccountingFileKind, Selection
-from diapason.domain.invoices import InvoiceKind
+from diapason.domain.batches import Batch
+from diapason.domain.drafts import GeneralInformation
+from diapason.domain.invoices import Instalment, InvoiceKind
 from diapason.domain.members import Role
+from diapason.workflows.drafting import attach, create_draft
 from diapason.workflows.exporting_accounts import (
     ExportingAccounts,
     ExportOrder,
     preview,
     request_export,
 )
+from diapason.workflows.registering import Registering
 from tests.workflows.story import DECEMBER, JANUARY, Story
 from tests.world import World
 
@@ -43,6 +47,13 @@ class AccountingStory(Story):
 
     def exported(self, key: str = KEY, **changes: Any) -> AccountingExport:
         return self.driven(self.requested(key, **changes))
+
+    def registered_of(self, wanted: Instalment) -> list[Batch]:
+        """A remittance that takes this instalment alone."""
+        draft = create_draft(self.store, self.member, GeneralInformation("main"))
+        draft = attach(self.store, self.member, draft.id, draft.version, [wanted.id])
+        assert Registering(self.store, self.validated(draft).id).phases.run().state == "registered"
+        return self.batches()
 
     def driven(self, export: AccountingExport) -> AccountingExport:
         return ExportingAccounts(self.store, export.id).phases.run()

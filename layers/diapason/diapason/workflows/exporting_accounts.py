@@ -219,9 +219,9 @@ class ExportingAccounts:
         self._move(export, rendered, "generated", **digests)
 
     def verify(self, export: AccountingExport) -> None:
+        self._deadline.check()
         manifest = read_manifest(self._store, export)
         for file in export.files:
-            self._deadline.check()
             with self._store.outputs.open(file.key, file.version_id) as stream:
                 data = stream.read()
             if (sha256(data).hexdigest(), len(data)) != (file.sha256, file.size):

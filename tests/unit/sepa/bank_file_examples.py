@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from diapason.domain.batches import SequenceType
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban
 from diapason.domain.mandates import Scheme
 from diapason.domain.parties import Address
-from diapason.sepa.message import DirectDebit, GroupHeader, PaymentGroups, PaymentInformation, Totals
+from diapason.domain.presentations import Amendment, SequenceType
+from diapason.sepa.addresses import hybrid, structured
+from diapason.sepa.message import (
+    DirectDebit,
+    GroupHeader,
+    OrganisationNumber,
+    PaymentGroups,
+    PaymentInformation,
+    Totals,
+    UltimateCreditor,
+)
 from diapason.sepa.pain008 import WrittenFile, write_bank_file
 from diapason.sepa.profiles import PROFILES
 
@@ -15,7 +24,11 @@ VERSIONS = sorted(PROFILES)
 FRENCH_ACCOUNT = Iban("FR7630006000011234567890189")
 POSTAL_ACCOUNT = Iban("FR1420041010050500013M02606")
 MONEGASQUE_ACCOUNT = Iban("MC5811222000010123456789030")
+FORMER_ACCOUNT = Iban("FR4920041010050500014M02773")
 CREDITOR_IDENTIFIER = CreditorIdentifier.parse("FR72ZZZ123456")
+FORMER_IDENTIFIER = CreditorIdentifier.parse("FR78ZZZ424242")
+SIRET = OrganisationNumber("73282932000074", "SIRET")
+OFFICE_ADDRESS = Address("2 place de la Trésorerie", "80000", "Amiens", "FR")
 
 
 def debit(**changes: object) -> DirectDebit:
@@ -80,7 +93,8 @@ def write_debits(version: str, debits: list[DirectDebit], **payment_changes: obj
 
 
 def rich_groups() -> PaymentGroups:
-    """Every element that the writer knows: two groups, BIC and none, address, initiating party's number."""
+    """Every element that the writer knows: two groups, BIC and none, addresses of both forms, amendments of
+    every kind, ultimate debtor, and a creditor that collects for somebody else."""
     recurrent = [
         debit(debtor_bic=Bic("PSSTFRPPPAR")),
         debit(
@@ -88,12 +102,37 @@ def rich_groups() -> PaymentGroups:
             amount_cents=1,
             debtor_name="Zoé D'Hérouville & fils",
             debtor_iban=MONEGASQUE_ACCOUNT,
-            debtor_address=Address(
-                street="12, bd des Moulins", postal_code="98000", town="Monaco", country="MC"
-            ),
+            debtor_address=structured(Address("12, bd des Moulins", "98000", "Monaco", "MC")),
+            ultimate_debtor="Léa D'Hérouville",
         ),
     ]
-    one_off = [debit(end_to_end_id="2026-12-001-000003", amount_cents=99_999_999_999, remittance_text="")]
+    one_off = [
+        debit(
+            end_to_end_id="2026-12-001-000003",
+            amount_cents=99_999_999_999,
+            remittance_text="",
+            amendment=Amendment(
+                original_reference="RUM-0000",
+                original_iban=FORMER_ACCOUNT.electronic,
+                original_creditor_id="FR78ZZZ424242",
+                original_creditor_name="OGEC Saint-Joseph",
+            ),
+        ),
+        debit(
+            end_to_end_id="2026-12-001-000004",
+            amount_cents=2,
+            debtor_address=hybrid(
+                Address(
+                    "Résidence des Trois Jardins, bâtiment C, escalier 4, porte 12, chez Mme Anne-Marie "
+                    "de La Rochefoucauld",
+                    "80000",
+                    "Amiens",
+                    "FR",
+                )
+            ),
+            amendment=Amendment(another_bank=True),
+        ),
+    ]
     return [
         (payment(recurrent), recurrent),
         (
@@ -103,6 +142,10 @@ def rich_groups() -> PaymentGroups:
                 sequence_type=SequenceType.ONE_OFF,
                 batch_booking=False,
                 creditor_bic=None,
+                creditor_address=structured(OFFICE_ADDRESS),
+                ultimate_creditor=UltimateCreditor(
+                    "Régie du conservatoire", OrganisationNumber("FR7610071800000000100042062")
+                ),
             ),
             one_off,
         ),
@@ -110,4 +153,4 @@ def rich_groups() -> PaymentGroups:
 
 
 def rich_file(version: str) -> bytes:
-    return write(version, rich_groups(), initiating_party_id="73282932000074").content
+    return write(version, rich_groups(), initiating_party_id=SIRET).content

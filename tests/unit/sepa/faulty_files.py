@@ -35,6 +35,21 @@ _CREDITOR_SCHEME = (
     "</Othr></PrvtId></Id></CdtrSchmeId>"
 )
 _ADDRESS = "<StrtNm>12, bd des Moulins</StrtNm><PstCd>98000</PstCd><TwnNm>Monaco</TwnNm><Ctry>MC</Ctry>"
+_ORGANISATION = "<Othr><Id>73282932000074</Id><SchmeNm><Prtry>SIRET</Prtry></SchmeNm></Othr>"
+_ULTIMATE_DEBTOR = "<UltmtDbtr><Nm>Lea D'Herouville</Nm></UltmtDbtr>"
+_PLACE = "<PstlAdr><TwnNm>Monaco</TwnNm><Ctry>MC</Ctry></PstlAdr>"
+_SMNDA = "<AmdmntInfDtls><OrgnlDbtrAcct><Id><Othr><Id>SMNDA</Id></Othr></Id></OrgnlDbtrAcct></AmdmntInfDtls>"
+_SMNDA_IN_THE_OLD_PLACE = (
+    "<AmdmntInfDtls><OrgnlDbtrAgt><FinInstnId><Othr><Id>SMNDA</Id></Othr></FinInstnId></OrgnlDbtrAgt>"
+    "</AmdmntInfDtls>"
+)
+_FORMER_CREDITOR = (
+    "<OrgnlCdtrSchmeId><Nm>OGEC Saint-Joseph</Nm><Id><PrvtId><Othr><Id>FR78ZZZ424242</Id><SchmeNm>"
+    "<Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></OrgnlCdtrSchmeId>"
+)
+_FORMER_AGENT = "<OrgnlCdtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></OrgnlCdtrAgt>"
+_LINE = "<AdrLine>Mme Anne-Marie de La Rochefoucauld</AdrLine>"
+_HYBRID = "<PstlAdr><PstCd>80000</PstCd><TwnNm>Amiens</TwnNm><Ctry>FR</Ctry><AdrLine>"
 _UETR = "<UETR>eb6305c9-1f7f-49de-aed0-16487c27b42d</UETR>"
 
 
@@ -79,10 +94,10 @@ ALLOWED_BY_ISO = [
     Fault("a signature date in UTC", "2024-09-01</DtOfSgntr>", "2024-09-01Z</DtOfSgntr>"),
     Fault("an end-to-end transaction reference", _END_TO_END, _END_TO_END + _UETR, ("08",)),
     Fault("an instruction id", _END_TO_END, "<InstrId>I1</InstrId>" + _END_TO_END),
-    Fault("no control sum in the file", "<CtrlSum>1000000123.45</CtrlSum>", ""),
+    Fault("no control sum in the file", "<CtrlSum>1000000123.47</CtrlSum>", ""),
     Fault("no count in a group", "<NbOfTxs>2</NbOfTxs>", ""),
-    Fault("a count with leading zeros", "<NbOfTxs>3<", "<NbOfTxs>003<"),
-    Fault("a control sum with five decimals", "1000000123.45<", "1000000123.45000<"),
+    Fault("a count with leading zeros", "<NbOfTxs>4<", "<NbOfTxs>004<"),
+    Fault("a control sum with five decimals", "1000000123.47<", "1000000123.47000<"),
     Fault("batch booking in digits", "<BtchBookg>true<", "<BtchBookg>1<"),
     Fault("no local instrument", "<LclInstrm><Cd>CORE</Cd></LclInstrm>", ""),
     Fault("an unknown local instrument", "<Cd>CORE<", "<Cd>COR1<"),
@@ -105,8 +120,32 @@ ALLOWED_BY_ISO = [
     Fault("an address without a country", "<Ctry>MC</Ctry>", ""),
     Fault("an empty address", _ADDRESS, ""),
     Fault("an initiating party without a name", "<InitgPty><Nm>OGEC Sainte-Marie</Nm>", "<InitgPty>"),
-    Fault("an organisation without an identifier", "<Othr><Id>73282932000074</Id></Othr>", ""),
-    Fault("an ultimate debtor", "<RmtInf>", "<UltmtDbtr><Nm>Zoe</Nm></UltmtDbtr><RmtInf>"),
+    Fault("an organisation without an identifier", _ORGANISATION, ""),
+    Fault("an organisation whose scheme has no name", "<Prtry>SIRET</Prtry>", "<Cd>SIRE</Cd>"),
+    Fault("an ultimate debtor without a name", _ULTIMATE_DEBTOR, "<UltmtDbtr/>"),
+    Fault("an ultimate debtor with an address", "</Nm></UltmtDbtr>", f"</Nm>{_PLACE}</UltmtDbtr>"),
+    Fault("an ultimate creditor without a name", "<Nm>Regie du conservatoire</Nm>", ""),
+    Fault("an ultimate creditor for one debit", "<DbtrAgt>", "<UltmtCdtr><Nm>X</Nm></UltmtCdtr><DbtrAgt>"),
+    Fault("a creditor's address without a town", "<TwnNm>Amiens</TwnNm>", ""),
+    Fault("an address of three free lines", _LINE, _LINE + _LINE),
+    Fault("free lines beside a street", *_with(_HYBRID, "<PstCd>", "<StrtNm>Rue</StrtNm><PstCd>")),
+    Fault("an amendment that says nothing", _SMNDA, "<AmdmntInfDtls/>"),
+    Fault("an amendment without its indicator", f"<AmdmntInd>true</AmdmntInd>{_SMNDA}", _SMNDA),
+    Fault("an amendment that is denied", "<AmdmntInd>true<", "<AmdmntInd>false<"),
+    Fault("an amendment indicated by a digit", "<AmdmntInd>true<", "<AmdmntInd>1<"),
+    Fault("an amendment indicated and not described", _SMNDA, ""),
+    Fault("another bank in the old place", _SMNDA, _SMNDA_IN_THE_OLD_PLACE),
+    Fault("another bank in other words", "<Id>SMNDA<", "<Id>SMNDB<"),
+    Fault("a former agent of the creditor", "<OrgnlDbtrAcct>", _FORMER_AGENT + "<OrgnlDbtrAcct>"),
+    Fault("a former debtor", "<OrgnlDbtrAcct>", "<OrgnlDbtr><Nm>Zoe</Nm></OrgnlDbtr><OrgnlDbtrAcct>"),
+    Fault("a former creditor without name and identifier", _FORMER_CREDITOR, "<OrgnlCdtrSchmeId/>"),
+    Fault(
+        "a former creditor identifier of another scheme",
+        "<Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></OrgnlCdtrSchmeId>",
+        "<Prtry>CORE</Prtry></SchmeNm></Othr></PrvtId></Id></OrgnlCdtrSchmeId>",
+    ),
+    Fault("a former mandate with two slashes", "<OrgnlMndtId>RUM-0000<", "<OrgnlMndtId>RUM//0000<"),
+    Fault("an electronic signature", "</AmdmntInfDtls>", "</AmdmntInfDtls><ElctrncSgntr>x</ElctrncSgntr>"),
     Fault("a purpose", "<RmtInf>", "<Purp><Cd>EDUC</Cd></Purp><RmtInf>"),
     Fault(
         "a second currency on the account", "</IBAN></Id></DbtrAcct>", "</IBAN></Id><Ccy>EUR</Ccy></DbtrAcct>"

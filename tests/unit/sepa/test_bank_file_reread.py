@@ -21,7 +21,7 @@ def reread(content: bytes) -> tuple[ReadFile, list[ReadDebit]]:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_file_says_what_was_written(version):
     file, debits = reread(rich_file(version))
-    assert file == ReadFile(version, "2026-12-001", Totals(3, 100_000_012_345))
+    assert file == ReadFile(version, "2026-12-001", Totals(4, 100_000_012_347))
     assert debits[1] == ReadDebit(
         end_to_end_id="2026-12-001-000002",
         amount_cents=1,
@@ -32,7 +32,7 @@ def test_a_file_says_what_was_written(version):
         collection_date=date(2026, 12, 1),
         sequence_type="RCUR",
     )
-    assert [debit.sequence_type for debit in debits] == ["RCUR", "RCUR", "OOFF"]
+    assert [debit.sequence_type for debit in debits] == ["RCUR", "RCUR", "OOFF", "OOFF"]
 
 
 @given(
@@ -60,9 +60,9 @@ def test_whatever_is_written_is_read_again(rows):
     ("old", "new"),
     [
         (b"<CtrlSum>123.46<", b"<CtrlSum>123.45<"),
-        (b"<CtrlSum>1000000123.45<", b"<CtrlSum>0.00<"),
-        (b"<NbOfTxs>3<", b"<NbOfTxs>2<"),
-        (b"<NbOfTxs>2<", b"<NbOfTxs>3<"),
+        (b"<CtrlSum>1000000123.47<", b"<CtrlSum>0.00<"),
+        (b"<NbOfTxs>4<", b"<NbOfTxs>2<"),
+        (b"<NbOfTxs>2<", b"<NbOfTxs>4<"),
         (b">123.45</InstdAmt>", b">123.46</InstdAmt>"),
     ],
 )

@@ -1,8 +1,7 @@
 import pytest
 
-from diapason.domain.parties import Address
 from diapason.sepa.faults import DeclaredTotalsError, InvalidBankFile
-from diapason.sepa.message import Totals
+from diapason.sepa.message import PostalAddress, Totals
 from diapason.sepa.pain008 import DEBITS_PER_PIECE
 from diapason.sepa.profiles import PROFILES
 from diapason.sepa.validation import SchemaCheck, write_validated_bank_file
@@ -113,7 +112,7 @@ def test_writing_with_the_check_gives_the_same_file(version):
 
 def test_what_the_writer_lets_pass_the_schema_stops_before_the_sink_has_it():
     """Three letters for a country: no rule of the writer looks at it."""
-    faulty = debit(debtor_address=Address(town="Monaco", country="MCO"))
+    faulty = debit(debtor_address=PostalAddress(town="Monaco", country="MCO"))
     debits = [debit(end_to_end_id=f"E{rank}") for rank in range(DEBITS_PER_PIECE)] + [faulty]
     groups = [(payment(debits), debits)]
     pieces = []

@@ -9,11 +9,14 @@ from lxml import etree
 from diapason.domain.batches import SequenceType
 from diapason.domain.mandates import Scheme
 from diapason.domain.parties import Address
+from diapason.domain.presentations import Amendment
+from diapason.sepa.addresses import hybrid, structured
 from diapason.sepa.faults import DeclaredTotalsError, MixedBatchError, UnwritableValueError
-from diapason.sepa.message import Totals
+from diapason.sepa.message import OrganisationNumber, PostalAddress, Totals, UltimateCreditor
 from diapason.sepa.pain008 import DEBITS_PER_PIECE, write_bank_file
 from diapason.sepa.profiles import PROFILES
 from tests.unit.sepa.bank_file_examples import (
+    FORMER_ACCOUNT,
     VERSIONS,
     debit,
     header,
@@ -38,9 +41,9 @@ HEAD_08 = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.08">
 <CstmrDrctDbtInitn>
-<GrpHdr><MsgId>2026-12-001</MsgId><CreDtTm>2026-11-21T19:30:15</CreDtTm><NbOfTxs>3</NbOfTxs>\
-<CtrlSum>1000000123.45</CtrlSum><InitgPty><Nm>OGEC Sainte-Marie</Nm>\
-<Id><OrgId><Othr><Id>73282932000074</Id></Othr></OrgId></Id></InitgPty></GrpHdr>
+<GrpHdr><MsgId>2026-12-001</MsgId><CreDtTm>2026-11-21T19:30:15</CreDtTm><NbOfTxs>4</NbOfTxs>\
+<CtrlSum>1000000123.47</CtrlSum><InitgPty><Nm>OGEC Sainte-Marie</Nm>\
+<Id><OrgId><Othr><Id>73282932000074</Id><SchmeNm><Prtry>SIRET</Prtry></SchmeNm></Othr></OrgId></Id></InitgPty></GrpHdr>
 <PmtInf><PmtInfId>2026-12-001-RCUR</PmtInfId><PmtMtd>DD</PmtMtd><BtchBookg>true</BtchBookg>\
 <NbOfTxs>2</NbOfTxs><CtrlSum>123.46</CtrlSum>\
 <PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl><LclInstrm><Cd>CORE</Cd></LclInstrm><SeqTp>RCUR</SeqTp></PmtTpInf>\
@@ -82,7 +85,7 @@ def test_what_was_written_is_told():
     written = write("08", rich_groups())
     assert written.file.sha256 == hashlib.sha256(written.content).hexdigest()
     assert written.file.size == len(written.content)
-    assert written.file.totals == Totals(3, 12_345 + 1 + 99_999_999_999)
+    assert written.file.totals == Totals(4, 12_345 + 1 + 99_999_999_999 + 2)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +108,145 @@ def test_a_debtor_without_a_bic_has_a_bank_not_provided():
 
 
 def test_an_address_is_structured_and_leaves_out_what_it_lacks():
-    town_only = Address(street="🎉", postal_code="", town="Saint-Marin", country="SM")
+    town_only = structured(Address(street="🎉", postal_code="", town="Saint-Marin", country="SM"))
     content = write_debits("08", [debit(debtor_address=town_only)]).content
     assert b"</Nm><PstlAdr><TwnNm>Saint-Marin</TwnNm><Ctry>SM</Ctry></PstlAdr></Dbtr>" in content
+
+
+def test_an_address_in_free_lines_keeps_town_and_country_apart():
+    at_home = Address("Résidence du Parc\n12 allée des Tilleuls", "80000", "Amiens", "FR")
+    content = write_debits("02", [debit(debtor_address=hybrid(at_home))]).content.decode()
+    assert (
+        "<PstlAdr><PstCd>80000</PstCd><TwnNm>Amiens</TwnNm><Ctry>FR</Ctry>"
+        "<AdrLine>Residence du Parc 12 allee des Tilleuls</AdrLine></PstlAdr>"
+    ) in content
+
+
+@pytest.mark.parametrize(
+    ("street", "lines"),
+    [
+        ("", ()),
+        ("🎉", ()),
+        ("x" * 70, ("x" * 70,)),
+        ("x" * 71, ("x" * 70, "x")),
+        ("x" * 60 + " " + "y" * 60 + " " + "z" * 18, ("x" * 60, "y" * 60)),
+        ("x" * 50 + " a-b " + "y" * 60, ("x" * 50 + " a-b", "y" * 60)),
+    ],
+)
+def test_free_lines_are_two_at_most_and_broken_between_words(street, lines):
+    assert hybrid(Address(street, "80000", "Amiens", "FR")).lines == lines
+
+
+@given(st.text(max_size=300))
+def test_any_street_gives_lines_that_banks_take(street):
+    for version in VERSIONS:
+        address = hybrid(Address(street, "80000", "Amiens", "FR"))
+        content = write_debits(version, [debit(debtor_address=address)]).content
+        found = etree.fromstring(content).findall(".//{*}AdrLine")
+        assert [line.text for line in found] == list(address.lines)
+        assert all(1 <= len(line.text) <= 70 for line in found)
+
+
+CHANGES = {
+    "another reference": (
+        Amendment(original_reference="RUM-0000"),
+        "<OrgnlMndtId>RUM-0000</OrgnlMndtId>",
+    ),
+    "another account at the same bank": (
+        Amendment(original_iban=FORMER_ACCOUNT.electronic),
+        "<OrgnlDbtrAcct><Id><IBAN>FR4920041010050500014M02773</IBAN></Id></OrgnlDbtrAcct>",
+    ),
+    "another bank": (
+        Amendment(another_bank=True),
+        "<OrgnlDbtrAcct><Id><Othr><Id>SMNDA</Id></Othr></Id></OrgnlDbtrAcct>",
+    ),
+    "another name of the creditor": (
+        Amendment(original_creditor_name="OGEC Saint-Joseph"),
+        "<OrgnlCdtrSchmeId><Nm>OGEC Saint-Joseph</Nm></OrgnlCdtrSchmeId>",
+    ),
+    "another creditor identifier": (
+        Amendment(original_creditor_id="FR78ZZZ424242"),
+        (
+            "<OrgnlCdtrSchmeId><Id><PrvtId><Othr><Id>FR78ZZZ424242</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm>"
+            "</Othr></PrvtId></Id></OrgnlCdtrSchmeId>"
+        ),
+    ),
+    "several at once": (
+        Amendment("RUM-0000", "", True, "FR78ZZZ424242", "OGEC Saint-Joseph"),
+        (
+            "<OrgnlMndtId>RUM-0000</OrgnlMndtId><OrgnlCdtrSchmeId><Nm>OGEC Saint-Joseph</Nm><Id><PrvtId><Othr>"
+            "<Id>FR78ZZZ424242</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id>"
+            "</OrgnlCdtrSchmeId><OrgnlDbtrAcct><Id><Othr><Id>SMNDA</Id></Othr></Id></OrgnlDbtrAcct>"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_amendment_says_what_was_before_and_nothing_else(change):
+    amendment, details = CHANGES[change]
+    content = write_debits("08", [debit(amendment=amendment)]).content.decode()
+    assert (
+        "<DtOfSgntr>2024-09-01</DtOfSgntr><AmdmntInd>true</AmdmntInd>"
+        f"<AmdmntInfDtls>{details}</AmdmntInfDtls></MndtRltdInf>"
+    ) in content
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(("version", "source"), OFFICIAL)
+def test_every_amendment_conforms_to_the_official_schema(version, source, change):
+    amendment, _ = CHANGES[change]
+    content = write_debits(version, [debit(amendment=amendment)]).content
+    official_schema(version, source).assertValid(etree.fromstring(content))
+
+
+def test_an_amendment_of_nothing_is_none():
+    assert write_debits("08", [debit(amendment=Amendment())]).content == write_debits("08", [debit()]).content
+
+
+@pytest.mark.parametrize(
+    ("element", "amendment"),
+    [
+        ("OrgnlMndtId", Amendment(original_reference="RUM-0001")),
+        ("OrgnlMndtId", Amendment(original_reference="rum - 0001")),
+        ("OrgnlMndtId", Amendment(original_reference="RUM//0000")),
+        ("OrgnlDbtrAcct", Amendment(original_iban="FR1420041010050500013M02606")),
+        ("OrgnlDbtrAcct", Amendment(original_iban="FR00")),
+        ("OrgnlDbtrAcct", Amendment(original_iban=FORMER_ACCOUNT.electronic, another_bank=True)),
+        ("OrgnlCdtrSchmeId/Nm", Amendment(original_creditor_name="OGEC Sainte-Marie")),
+        ("OrgnlCdtrSchmeId/Nm", Amendment(original_creditor_name="🎉")),
+        ("OrgnlCdtrSchmeId/Id", Amendment(original_creditor_id="FR72ZZZ123456")),
+        ("OrgnlCdtrSchmeId/Id", Amendment(original_creditor_id="FR72ABC123456")),
+        ("OrgnlCdtrSchmeId/Id", Amendment(original_creditor_id="FR73ZZZ123456")),
+    ],
+)
+def test_an_original_that_is_the_present_value_or_none_at_all_is_refused(element, amendment):
+    """Banks answer MD02."""
+    with pytest.raises(UnwritableValueError) as refusal:
+        write_debits("08", [debit(amendment=amendment)])
+    assert (refusal.value.element, refusal.value.reference) == (element, "2026-12-001-000001")
+
+
+def test_whose_debt_it_is_stands_after_the_account_that_pays():
+    content = write_debits("07", [debit(ultimate_debtor="Léa")]).content
+    assert b"</DbtrAcct><UltmtDbtr><Nm>Lea</Nm></UltmtDbtr><RmtInf>" in content
+
+
+def test_a_creditor_that_collects_for_somebody_names_them_and_may_tell_a_number():
+    named = UltimateCreditor("Régie")
+    numbered = UltimateCreditor("Régie", OrganisationNumber("FR7610071800000000100042062"))
+    plain = write_debits("08", [debit()], ultimate_creditor=named).content
+    with_number = write_debits("08", [debit()], ultimate_creditor=numbered).content
+    assert b"</CdtrAgt><UltmtCdtr><Nm>Regie</Nm></UltmtCdtr><ChrgBr>" in plain
+    assert (
+        b"<UltmtCdtr><Nm>Regie</Nm><Id><OrgId><Othr><Id>FR7610071800000000100042062</Id></Othr></OrgId></Id>"
+        b"</UltmtCdtr><ChrgBr>"
+    ) in with_number
+
+
+def test_an_initiating_party_may_have_a_number_of_no_named_kind():
+    content = write("08", rich_groups(), initiating_party_id=OrganisationNumber("FR72ZZZ123456")).content
+    assert b"<Id><OrgId><Othr><Id>FR72ZZZ123456</Id></Othr></OrgId></Id></InitgPty>" in content
 
 
 @pytest.mark.parametrize("remittance_text", ["", "  ", "🎉"])
@@ -164,14 +303,34 @@ def test_control_sums_are_exact(amounts):
         ("InstdAmt", {"amount_cents": -1}),
         ("InstdAmt", {"amount_cents": 100_000_000_000}),
         ("Dbtr/Nm", {"debtor_name": " 🎉 "}),
-        ("PstlAdr", {"debtor_address": Address(town="", country="MC")}),
-        ("PstlAdr", {"debtor_address": Address(town="Monaco", country="")}),
+        ("PstlAdr", {"debtor_address": PostalAddress(town="", country="MC")}),
+        ("PstlAdr", {"debtor_address": PostalAddress(town="Monaco", country="")}),
+        ("PstlAdr", {"debtor_address": PostalAddress("Monaco", "MC", lines=("a", "b", "c"))}),
+        ("PstlAdr", {"debtor_address": PostalAddress("Monaco", "MC", street="a", lines=("b",))}),
+        ("UltmtDbtr/Nm", {"ultimate_debtor": "🎉"}),
     ],
 )
 def test_a_value_that_cannot_be_mended_is_refused(element, changes):
     with pytest.raises(UnwritableValueError) as refusal:
         write_debits("08", [debit(**changes)])
     assert refusal.value.element == element
+
+
+@pytest.mark.parametrize(
+    ("element", "changes"),
+    [
+        ("Cdtr/Nm", {"creditor_name": "🎉"}),
+        ("PstlAdr", {"creditor_address": PostalAddress("🎉", "FR")}),
+        ("UltmtCdtr/Nm", {"ultimate_creditor": UltimateCreditor(" ")}),
+        ("UltmtCdtr/Id", {"ultimate_creditor": UltimateCreditor("Régie", OrganisationNumber("//"))}),
+        ("PmtInfId", {"payment_information_id": "x" * 36}),
+    ],
+)
+def test_a_creditor_that_cannot_be_written_is_refused(element, changes):
+    with pytest.raises(UnwritableValueError) as refusal:
+        write_debits("08", [debit()], **changes)
+    assert refusal.value.element == element
+    assert "2026-12-001-RCUR" in refusal.value.message or element == "PmtInfId"
 
 
 @pytest.mark.parametrize("declared", [Totals(2, 12_345), Totals(1, 12_346), Totals(0, 0)])
@@ -199,7 +358,7 @@ def test_a_file_that_announces_other_totals_is_never_finished():
     pieces = []
     groups = rich_groups()
     with pytest.raises(DeclaredTotalsError):
-        write_bank_file(PROFILES["08"], header(groups, totals=Totals(3, 1)), groups, pieces.append)
+        write_bank_file(PROFILES["08"], header(groups, totals=Totals(4, 1)), groups, pieces.append)
     assert b"</Document>" not in b"".join(pieces)
 
 

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban
 from diapason.domain.mandates import Scheme
-from diapason.domain.parties import Address
-from diapason.domain.presentations import SequenceType
+from diapason.domain.presentations import NO_AMENDMENT, Amendment, SequenceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,33 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationNumber:
+    """OrgId/Othr: a number and, where the bank wants to know, what kind of number it is (SchmeNm/Prtry)."""
+
+    number: str
+    scheme: str = ""
+
+
+class PostalAddress(NamedTuple):
+    """PstlAdr: structured, with ``street``, or hybrid, with at most two free ``lines``; never both. Town and
+    country stand in either: addresses without them are forbidden since 15 November 2026."""
+
+    town: str
+    country: str
+    post_code: str = ""
+    street: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UltimateCreditor:
+    """UltmtCdtr: for whom the creditor collects."""
+
+    name: str
+    number: OrganisationNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupHeader:
     """GrpHdr: what is true of the whole file.
 
@@ -33,14 +59,14 @@ class GroupHeader:
         created_at: CreDtTm, stored with the batch and never taken again; aware.
         totals: NbOfTxs and CtrlSum of the file.
         initiating_party_name: InitgPty/Nm.
-        initiating_party_id: InitgPty/Id/OrgId/Othr/Id where the bank demands one (SIRET or ICS).
+        initiating_party_id: InitgPty/Id where the bank demands one (SIRET or ICS).
     """
 
     message_id: str
     created_at: datetime
     totals: Totals
     initiating_party_name: str
-    initiating_party_id: str | None
+    initiating_party_id: OrganisationNumber | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +81,8 @@ class PaymentInformation:
         sequence_type: SeqTp.
         collection_date: ReqdColltnDt, a TARGET day.
         creditor_bic: None writes NOTPROVIDED.
+        creditor_address: Cdtr/PstlAdr; None writes none.
+        ultimate_creditor: UltmtCdtr; None where the creditor collects for itself.
     """
 
     payment_information_id: str
@@ -67,6 +95,8 @@ class PaymentInformation:
     creditor_iban: Iban
     creditor_bic: Bic | None
     creditor_identifier: CreditorIdentifier
+    creditor_address: PostalAddress | None = None
+    ultimate_creditor: UltimateCreditor | None = None
 
 
 class DirectDebit(NamedTuple):
@@ -78,8 +108,10 @@ class DirectDebit(NamedTuple):
         mandate_reference: MndtId ("RUM"), as signed.
         signed_on: DtOfSgntr.
         debtor_bic: None writes NOTPROVIDED.
-        debtor_address: PstlAdr; needs town and country. None writes none.
+        debtor_address: PstlAdr; None writes none.
         remittance_text: Ustrd; empty writes none.
+        amendment: AmdmntInfDtls; NO_AMENDMENT writes none.
+        ultimate_debtor: UltmtDbtr/Nm; empty where the debtor owes.
     """
 
     end_to_end_id: str
@@ -89,8 +121,10 @@ class DirectDebit(NamedTuple):
     debtor_name: str
     debtor_iban: Iban
     debtor_bic: Bic | None
-    debtor_address: Address | None
+    debtor_address: PostalAddress | None
     remittance_text: str
+    amendment: Amendment = NO_AMENDMENT
+    ultimate_debtor: str = ""
 
 
 PaymentGroups = Iterable[tuple[PaymentInformation, Iterable[DirectDebit]]]

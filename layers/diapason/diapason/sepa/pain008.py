@@ -1,8 +1,10 @@
 """Writing the direct-debit message (pain.008.001.02, .07, .08) as a stream of bytes, its memory flat.
 
-Order of elements: ISO 20022. What is left out, and the length of texts: EPC016-06 and EPC130-08. Every text
-passes :mod:`diapason.sepa.text`, references are refused rather than altered, the other values are typed: so
-nothing in a template needs escaping. The same input gives the same bytes.
+Order of elements: ISO 20022. What is left out: EPC016-06 and EPC130-08. How each value is written, or
+refused: :mod:`diapason.sepa.elements`. The same input gives the same bytes.
+
+A debit is one template. What few debits have (an amendment, an ultimate debtor, an address) is written by
+functions that the others never call: they pay an empty text in the template, and one look each.
 """
 
 from __future__ import annotations
@@ -15,19 +17,24 @@ from itertools import islice
 from typing import Final
 
 from diapason.domain.clock import in_paris
-from diapason.domain.identifiers import Bic
 from diapason.domain.money import MAX_CENTS, decimal_text
-from diapason.domain.parties import Address
+from diapason.domain.presentations import NO_AMENDMENT
+from diapason.sepa.elements import (
+    AgentWriter,
+    agent_writer,
+    amendment_of,
+    creditor_scheme,
+    name,
+    organisation,
+    postal_address,
+    reference,
+)
 from diapason.sepa.faults import DeclaredTotalsError, MixedBatchError, UnwritableValueError
 from diapason.sepa.message import DirectDebit, GroupHeader, PaymentGroups, PaymentInformation, Totals
 from diapason.sepa.profiles import Profile
-from diapason.sepa.text import is_sepa_reference, sepa_text
+from diapason.sepa.text import sepa_text
 
-REFERENCE_LIMIT: Final = 35
-NAME_LIMIT: Final = 70
 REMITTANCE_LIMIT: Final = 140
-TOWN_LIMIT: Final = 35
-POST_CODE_LIMIT: Final = 16
 SMALLEST_DEBIT_CENTS: Final = 1
 
 DEBITS_PER_PIECE: Final = 256
@@ -57,7 +64,7 @@ def write_bank_file(profile: Profile, header: GroupHeader, groups: PaymentGroups
 
     Raises:
         UnwritableValueError: a reference outside the SEPA set, an amount outside the limits, a name of which
-            nothing can be written, an address without town or country.
+            nothing can be written, an address without town or country, an original that did not change.
         DeclaredTotalsError: a header announces another count or sum than was streamed.
         MixedBatchError: several local instruments or collection dates, or a group identifier twice.
     """
@@ -91,11 +98,11 @@ class _Pieces:
         yield b"</CstmrDrctDbtInitn>\n</Document>\n"
 
     def _debits_of(self, payment: PaymentInformation, debits: Iterable[DirectDebit]) -> Iterator[bytes]:
-        agent = _agent_writer(self._profile)
+        agent = agent_writer(self._profile)
         count = cents = 0
         remaining = iter(debits)
         while some := list(islice(remaining, DEBITS_PER_PIECE)):
-            yield _encoded("".join([_debit(debit, agent) for debit in some]))
+            yield _encoded("".join([_debit(debit, payment, agent) for debit in some]))
             count += len(some)
             cents += sum(debit.amount_cents for debit in some)
         written = Totals(count, cents)
@@ -134,30 +141,29 @@ def _encoded(text: str) -> bytes:
 
 def _opening(profile: Profile, header: GroupHeader) -> str:
     message_id = header.message_id
-    name = _name("InitgPty/Nm", message_id, header.initiating_party_name)
-    identifier = ""
-    if header.initiating_party_id is not None:
-        reference = _reference("InitgPty/Id", message_id, header.initiating_party_id)
-        identifier = f"<Id><OrgId><Othr><Id>{reference}</Id></Othr></OrgId></Id>"
+    initiator = name("InitgPty/Nm", message_id, header.initiating_party_name)
+    number = header.initiating_party_id
+    identifier = "" if number is None else organisation("InitgPty/Id", message_id, number)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<Document xmlns="{profile.namespace}">\n'
         "<CstmrDrctDbtInitn>\n"
         "<GrpHdr>"
-        f"<MsgId>{_reference('MsgId', message_id, message_id)}</MsgId>"
+        f"<MsgId>{reference('MsgId', message_id, message_id)}</MsgId>"
         f"<CreDtTm>{_local_time(header.created_at)}</CreDtTm>"
         f"<NbOfTxs>{header.totals.count}</NbOfTxs>"
         f"<CtrlSum>{decimal_text(header.totals.cents)}</CtrlSum>"
-        f"<InitgPty><Nm>{name}</Nm>{identifier}</InitgPty>"
+        f"<InitgPty><Nm>{initiator}</Nm>{identifier}</InitgPty>"
         "</GrpHdr>\n"
     )
 
 
 def _group_opening(profile: Profile, payment: PaymentInformation) -> str:
     group_id = payment.payment_information_id
+    creditor = f"<Nm>{name('Cdtr/Nm', group_id, payment.creditor_name)}</Nm>"
     return (
         "<PmtInf>"
-        f"<PmtInfId>{_reference('PmtInfId', group_id, group_id)}</PmtInfId>"
+        f"<PmtInfId>{reference('PmtInfId', group_id, group_id)}</PmtInfId>"
         "<PmtMtd>DD</PmtMtd>"
         f"<BtchBookg>{'true' if payment.batch_booking else 'false'}</BtchBookg>"
         f"<NbOfTxs>{payment.totals.count}</NbOfTxs>"
@@ -168,75 +174,53 @@ def _group_opening(profile: Profile, payment: PaymentInformation) -> str:
         f"<SeqTp>{payment.sequence_type.value}</SeqTp>"
         "</PmtTpInf>"
         f"<ReqdColltnDt>{payment.collection_date.isoformat()}</ReqdColltnDt>"
-        f"<Cdtr><Nm>{_name('Cdtr/Nm', group_id, payment.creditor_name)}</Nm></Cdtr>"
+        f"<Cdtr>{creditor}{postal_address(group_id, payment.creditor_address)}</Cdtr>"
         f"<CdtrAcct><Id><IBAN>{payment.creditor_iban.electronic}</IBAN></Id></CdtrAcct>"
-        f"<CdtrAgt>{_agent_writer(profile)(payment.creditor_bic)}</CdtrAgt>"
+        f"<CdtrAgt>{agent_writer(profile)(payment.creditor_bic)}</CdtrAgt>"
+        f"{_ultimate_creditor(payment)}"
         "<ChrgBr>SLEV</ChrgBr>"
-        "<CdtrSchmeId><Id><PrvtId><Othr>"
-        f"<Id>{payment.creditor_identifier}</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm>"
-        "</Othr></PrvtId></Id></CdtrSchmeId>\n"
+        f"<CdtrSchmeId>{creditor_scheme(payment.creditor_identifier)}</CdtrSchmeId>\n"
     )
 
 
-def _debit(debit: DirectDebit, agent: Callable[[Bic | None], str]) -> str:
+def _ultimate_creditor(payment: PaymentInformation) -> str:
+    ultimate = payment.ultimate_creditor
+    if ultimate is None:
+        return ""
+    group_id = payment.payment_information_id
+    number = "" if ultimate.number is None else organisation("UltmtCdtr/Id", group_id, ultimate.number)
+    return f"<UltmtCdtr><Nm>{name('UltmtCdtr/Nm', group_id, ultimate.name)}</Nm>{number}</UltmtCdtr>"
+
+
+def _debit(debit: DirectDebit, payment: PaymentInformation, agent: AgentWriter) -> str:
     end_to_end_id = debit.end_to_end_id
-    address = "" if debit.debtor_address is None else _address(end_to_end_id, debit.debtor_address)
     remittance_text = sepa_text(debit.remittance_text, REMITTANCE_LIMIT)
     remittance = f"<RmtInf><Ustrd>{remittance_text}</Ustrd></RmtInf>" if remittance_text else ""
+    amendment = address = ultimate_debtor = ""
+    if debit.amendment is not NO_AMENDMENT:
+        amendment = amendment_of(debit, payment)
+    if debit.debtor_address is not None:
+        address = postal_address(end_to_end_id, debit.debtor_address)
+    if debit.ultimate_debtor:
+        ultimate_debtor = (
+            f"<UltmtDbtr><Nm>{name('UltmtDbtr/Nm', end_to_end_id, debit.ultimate_debtor)}</Nm></UltmtDbtr>"
+        )
     return (
         "<DrctDbtTxInf>"
-        f"<PmtId><EndToEndId>{_reference('EndToEndId', end_to_end_id, end_to_end_id)}</EndToEndId></PmtId>"
+        f"<PmtId><EndToEndId>{reference('EndToEndId', end_to_end_id, end_to_end_id)}</EndToEndId></PmtId>"
         f'<InstdAmt Ccy="EUR">{_debit_euros(debit)}</InstdAmt>'
         "<DrctDbtTx><MndtRltdInf>"
-        f"<MndtId>{_reference('MndtId', end_to_end_id, debit.mandate_reference)}</MndtId>"
+        f"<MndtId>{reference('MndtId', end_to_end_id, debit.mandate_reference)}</MndtId>"
         f"<DtOfSgntr>{debit.signed_on.isoformat()}</DtOfSgntr>"
+        f"{amendment}"
         "</MndtRltdInf></DrctDbtTx>"
         f"<DbtrAgt>{agent(debit.debtor_bic)}</DbtrAgt>"
-        f"<Dbtr><Nm>{_name('Dbtr/Nm', end_to_end_id, debit.debtor_name)}</Nm>{address}</Dbtr>"
+        f"<Dbtr><Nm>{name('Dbtr/Nm', end_to_end_id, debit.debtor_name)}</Nm>{address}</Dbtr>"
         f"<DbtrAcct><Id><IBAN>{debit.debtor_iban.electronic}</IBAN></Id></DbtrAcct>"
+        f"{ultimate_debtor}"
         f"{remittance}"
         "</DrctDbtTxInf>\n"
     )
-
-
-def _agent_writer(profile: Profile) -> Callable[[Bic | None], str]:
-    element = profile.bank_code_element
-    not_provided = "<FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId>"
-
-    def agent(bic: Bic | None) -> str:
-        return not_provided if bic is None else f"<FinInstnId><{element}>{bic.code}</{element}></FinInstnId>"
-
-    return agent
-
-
-def _address(reference: str, address: Address) -> str:
-    """A structured address, the same elements in PostalAddress6 and PostalAddress24."""
-    street = sepa_text(address.street, NAME_LIMIT)
-    post_code = sepa_text(address.postal_code, POST_CODE_LIMIT)
-    town = sepa_text(address.town, TOWN_LIMIT)
-    if not town or not address.country:
-        raise UnwritableValueError("PstlAdr", reference, "n'indique pas la ville et le pays")
-    return (
-        "<PstlAdr>"
-        + (f"<StrtNm>{street}</StrtNm>" if street else "")
-        + (f"<PstCd>{post_code}</PstCd>" if post_code else "")
-        + f"<TwnNm>{town}</TwnNm><Ctry>{sepa_text(address.country, NAME_LIMIT)}</Ctry></PstlAdr>"
-    )
-
-
-def _reference(element: str, of: str, text: str) -> str:
-    if len(text) > REFERENCE_LIMIT or not is_sepa_reference(text):
-        raise UnwritableValueError(
-            element, of, f"dépasse {REFERENCE_LIMIT} caractères ou en contient que les banques refusent"
-        )
-    return text
-
-
-def _name(element: str, of: str, text: str) -> str:
-    name = sepa_text(text, NAME_LIMIT)
-    if not name:
-        raise UnwritableValueError(element, of, "est vide, ou ne contient que des caractères refusés")
-    return name
 
 
 def _debit_euros(debit: DirectDebit) -> str:

@@ -52,6 +52,7 @@ from diapason.store.transactions import ConditionFailed
 from diapason.workflows.bank_message import direct_debits, group_header, payment_information
 from diapason.workflows.chunk_moves import ALIVE_CHUNKS, cents_by_invoice
 from diapason.workflows.draft_table import creditor_ground
+from diapason.workflows.inconsistent import Inconsistent
 from diapason.workflows.numbers import NUMBERING_ATTEMPTS, NumberingContended
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 from diapason.workflows.sequencing import presented, sequenced
@@ -61,10 +62,6 @@ MAX_REFUSALS = 200
 """Refused lines that are named; more of them say the same."""
 
 APPLY_ATTEMPTS = 5
-
-
-class Inconsistent(Exception):
-    """Records, lines and file contradict each other: nothing goes on before a person has looked."""
 
 
 def request_generation(store: SchoolStore, member: Member, batch_id: str, version: int) -> Batch:
@@ -196,7 +193,7 @@ class Generating:
                 (
                     (
                         payment_information(batch, group),
-                        direct_debits(self._collections(batch), group.sequence),
+                        direct_debits(batch, self._collections(batch), group.sequence),
                     )
                     for group in batch.groups
                 ),

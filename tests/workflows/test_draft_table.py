@@ -120,7 +120,7 @@ def test_a_slice_that_lost_its_rows_is_no_longer_listed(story: Story, written_ke
     written_keys.clear()
     edit = edited(story, draft)
 
-    assert edit.remove(frozenset(row.instalment_id for row in rows[3:6])) == 3
+    assert len(edit.remove(frozenset(row.instalment_id for row in rows[3:6]))) == 3
     after = saved(draft, edit)
 
     assert after.segments == (draft.segments[0], draft.segments[2])
@@ -217,7 +217,10 @@ class Model:
             table.add(fresh)
             self.rows += fresh
         elif kind == "remove":
-            assert table.remove(frozenset(wanted)) == len(wanted & present)
+            taken = table.remove(frozenset(wanted))
+            assert [
+                (place, row) for place, row in enumerate(self.rows) if row.instalment_id in wanted
+            ] == taken
             self.rows = [row for row in self.rows if row.instalment_id not in wanted]
         else:
             changed = [self._edited(row, kind, cents) for row in self.rows if row.instalment_id in wanted]

@@ -69,6 +69,12 @@ class AnomalyCode(StrEnum):
     SAME_CUSTOMER_TWICE = "same_customer_twice"
 
 
+OF_THE_TABLE = frozenset(
+    {AnomalyCode.SAME_CUSTOMER_TWICE, AnomalyCode.MANDATE_TWICE, AnomalyCode.MONTH_ABOVE_CEILING}
+)
+"""What only the whole table shows: no row has them by itself."""
+
+
 class Field(StrEnum):
     """Where the fix is: a part of the row, or the place that holds the record."""
 
@@ -213,7 +219,10 @@ ANOMALIES: dict[AnomalyCode, AnomalyKind] = {
         _X.DETACH,
     ),
     _C.CLAIMED: AnomalyKind(
-        "L’échéance est retenue par la remise {detail} : détachez la ligne.", _F.INSTALMENT, _X.DETACH
+        "L’échéance est retenue par la remise {detail} : détachez la ligne. Ce qu’il en reste se prélèvera "
+        "quand le fichier de cette remise sera généré.",
+        _F.INSTALMENT,
+        _X.DETACH,
     ),
     _C.CHANGED: AnomalyKind(
         "A changé depuis que vous l’avez vu : {detail}. Actualisez pour reprendre les nouvelles valeurs.",

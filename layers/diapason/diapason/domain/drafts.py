@@ -105,7 +105,8 @@ def brought_up_to_date(row: DraftRow, instalment: Instalment, customer: Customer
     if customer and customer.account(row.account_id):
         fresh = with_account(fresh, customer, row.account_id)
     if customer and customer.mandate(row.mandate_id):
-        fresh = with_mandate(fresh, customer, row.mandate_id)._replace(is_final=row.is_final)
+        fresh = with_mandate(fresh, customer, row.mandate_id)
+        fresh = fresh._replace(is_final=row.is_final and not fresh.one_off)
     return fresh
 
 
@@ -167,6 +168,21 @@ class Segment:
     warned: int
 
 
+class TakenRow(NamedTuple):
+    """A row that was detached, and the place that it had in the table, counted from 0."""
+
+    place: int
+    row: DraftRow
+
+
+@dataclass(frozen=True, slots=True)
+class Detachment:
+    """What one act detached, in stored slices of at most SEGMENT_ROWS taken rows."""
+
+    keys: tuple[str, ...]
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class ManifestSlice:
     """A stored slice of the manifest: whole chunks of frozen lines, under its digest."""
@@ -208,8 +224,8 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The saved state of the wizard; ``version`` guards every edit. ``detached`` are the rows of the last
-    detachments, the latest at the end, until they are undone or the table is made anew."""
+    """The saved state of the wizard; ``version`` guards every edit. ``detached`` are the last detachments,
+    the latest at the end, until they are undone or the table is made anew."""
 
     id: str
     version: int
@@ -223,7 +239,7 @@ class Draft:
     left_out: int = 0
     notice: str = ""
     registration: Registration | None = field(default=None)
-    detached: tuple[Segment, ...] = ()
+    detached: tuple[Detachment, ...] = ()
 
     @property
     def count(self) -> int:
@@ -240,6 +256,15 @@ class Draft:
     @property
     def warned(self) -> int:
         return sum(segment.warned for segment in self.segments)
+
+    @property
+    def undo_rows(self) -> int:
+        """How many rows the last detachment took out, which undoing it brings back."""
+        return self.detached[-1].count if self.detached else 0
+
+    def emptied(self, notice: str) -> Draft:
+        """The draft without its table, and why."""
+        return replace(self, segments=(), detached=(), notice=notice)
 
     def at_phase(self, phase: DraftPhase) -> Draft:
         return replace(self, phase=phase)

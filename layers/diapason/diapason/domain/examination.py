@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from diapason.domain.anomalies import Anomaly, AnomalyCode
+from diapason.domain.anomalies import OF_THE_TABLE, Anomaly, AnomalyCode
 from diapason.domain.calendar import earliest_collection_date, is_target_day, months_after, next_target_day
 from diapason.domain.ceilings import faults_of_month, is_unusual, month_of
 from diapason.domain.countries import has_reachable_currency, is_in_sepa, needs_address
@@ -124,6 +124,12 @@ class Ground:
         if day not in self._dates:
             self._dates[day] = tuple(self._examine_date(day))
         return self._dates[day]
+
+    def date_proposed(self, day: date) -> date | None:
+        """The day that would mend this one; None where nothing is wrong with it."""
+        return next(
+            (found.proposed_date for found in self.anomalies_of_date(day) if found.proposed_date), None
+        )
 
     @property
     def scheme(self) -> Scheme:
@@ -348,10 +354,9 @@ def examine_together(rows: Sequence[DraftRow], ceilings: Ceilings) -> list[Draft
     ended = Counter(row.mandate_id for row in rows if row.one_off or row.is_final)
     ending = Counter(row.mandate_id for row in rows if row.mandate_id in ended)
     above = faults_of_month(rows, ceilings.customer_month_cents)
-    together = (_C.SAME_CUSTOMER_TWICE, _C.MANDATE_TWICE, _C.MONTH_ABOVE_CEILING)
     examined = []
     for row in rows:
-        anomalies = tuple(anomaly for anomaly in row.anomalies if anomaly.code not in together)
+        anomalies = tuple(anomaly for anomaly in row.anomalies if anomaly.code not in OF_THE_TABLE)
         if customers[row.customer_id, row.collection_date] > 1:
             anomalies += (Anomaly(_C.SAME_CUSTOMER_TWICE),)
         if row.mandate_id and ending[row.mandate_id] > 1:

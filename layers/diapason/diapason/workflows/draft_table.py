@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from itertools import chain, islice
 
 from diapason.domain.clock import in_paris
 from diapason.domain.creditor import Ceilings
-from diapason.domain.drafts import Draft, DraftRow, Segment
+from diapason.domain.drafts import Draft, DraftRow, Segment, TakenRow
 from diapason.domain.errors import NotFound, StateRefused
 from diapason.domain.examination import Ground, examine_together
 from diapason.store.documents import decode, encode
@@ -124,13 +125,43 @@ class TableEdit:
                 if row.instalment_id in by_id:
                     rows[rank] = by_id[row.instalment_id]
 
-    def remove(self, instalment_ids: frozenset[str]) -> int:
-        """Takes rows out; returns how many there were."""
-        before = sum(map(len, self._slices))
+    def remove(self, instalment_ids: frozenset[str]) -> list[TakenRow]:
+        """Takes rows out; returns them with the places that they had."""
+        taken = [
+            TakenRow(place, row)
+            for place, row in enumerate(self.rows())
+            if row.instalment_id in instalment_ids
+        ]
         self._slices = [
             [row for row in rows if row.instalment_id not in instalment_ids] for rows in self._slices
         ]
-        return before - sum(map(len, self._slices))
+        return taken
+
+    def put_back(self, taken: Iterable[TakenRow]) -> list[DraftRow]:
+        """Puts rows back to their places, in the order of these, but for those that are in the table again;
+        returns those put back. Each stands after as many rows as before, less those left out."""
+        present = {row.instalment_id for row in self.rows()}
+        waiting: deque[TakenRow] = deque()
+        left_out = 0
+        for place, row in taken:
+            if row.instalment_id in present:
+                left_out += 1
+            else:
+                waiting.append(TakenRow(place - left_out, row))
+        returned = [row for _, row in waiting]
+        slices: list[list[DraftRow]] = []
+        place = 0
+        for rows in self._slices:
+            merged: list[DraftRow] = []
+            for row in rows:
+                while waiting and waiting[0].place <= place + len(merged):
+                    merged.append(waiting.popleft().row)
+                merged.append(row)
+            place += len(merged)
+            slices += [merged[start : start + SEGMENT_ROWS] for start in range(0, len(merged), SEGMENT_ROWS)]
+        self._slices = slices
+        self.add([row for _, row in waiting])
+        return returned
 
     def add(self, rows: Sequence[DraftRow]) -> None:
         """Adds rows at the end of the table."""
@@ -144,14 +175,15 @@ class TableEdit:
         """Examines what only the whole table shows, writes the changed slices, and lists them all."""
         together = iter(examine_together(list(self.rows()), ceilings_of(self._store, self._draft)))
         after = [list(islice(together, len(rows))) for rows in self._slices]
-        known = {id(rows): segment for rows, segment in zip(self._before, self._draft.segments, strict=True)}
+        stored = zip(self._before, self._draft.segments, strict=True)
+        known = {id(rows[0]): (rows, segment) for rows, segment in stored}
         segments = []
-        for rank, rows in enumerate(after):
-            if not rows:
-                continue
-            before = self._before[rank] if rank < len(self._before) else None
-            is_same = before is not None and len(before) == len(rows) and all(map(_is, before, rows))
-            segments.append(known[id(before)] if is_same else write_slice(self._store, self._draft.id, rows))
+        for rows in filter(None, after):
+            before, segment = known.get(id(rows[0]), ((), None))
+            is_same = len(before) == len(rows) and all(map(_is, before, rows))
+            segments.append(
+                segment if segment and is_same else write_slice(self._store, self._draft.id, rows)
+            )
         return tuple(segments)
 
 

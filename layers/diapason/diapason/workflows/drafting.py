@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -25,9 +25,14 @@ from diapason.domain.invoices import Instalment
 from diapason.domain.members import Member
 from diapason.domain.parties import Customer
 from diapason.store.house import SchoolStore
+from diapason.workflows.draft_edits import check_room, opened, saved
 from diapason.workflows.draft_table import TableEdit, ground_of
-from diapason.workflows.preparing import AT_ONCE_ROWS, MAX_ROWS, examined_rows, prepare
+from diapason.workflows.draft_undo import kept
+from diapason.workflows.preparing import AT_ONCE_ROWS, examined_rows, prepare, refreshed_rows
 from diapason.workflows.records_at_hand import examine_against
+
+JOURNAL_DATES = 10
+"""Dates of one act that its journal row names."""
 
 
 def create_draft(store: SchoolStore, member: Member, general: GeneralInformation) -> Draft:
@@ -50,7 +55,7 @@ def set_general(
     store: SchoolStore, member: Member, draft_id: str, version: int, general: GeneralInformation
 ) -> Draft:
     """Step 1 again: another credited account examines every row anew."""
-    draft = _opened(store, draft_id, version)
+    draft = opened(store, draft_id, version)
     _check_general(store, general)
     changed = replace(draft, general=general)
     if general.credited_account_id == draft.general.credited_account_id:
@@ -63,9 +68,9 @@ def select(store: SchoolStore, member: Member, draft_id: str, version: int, crit
 
     Customers who pay otherwise are left out and counted: they can be attached by hand.
     """
-    draft = _opened(store, draft_id, version)
+    draft = opened(store, draft_id, version)
     _check_criteria(criteria)
-    changed = replace(draft, criteria=criteria)
+    changed = replace(draft, criteria=criteria, detached=())
     matching = store.instalments.matching(criteria)
     is_small = len(list(islice(matching, AT_ONCE_ROWS + 1))) <= AT_ONCE_ROWS
     return prepare(store, member, draft, changed, DraftPhase.SELECT, "selected", at_once=is_small)
@@ -75,7 +80,7 @@ def attach(
     store: SchoolStore, member: Member, draft_id: str, version: int, instalment_ids: Sequence[str]
 ) -> Draft:
     """Adds instalments, whatever their anomalies; those in the table already stay as they are."""
-    draft = _opened(store, draft_id, version)
+    draft = opened(store, draft_id, version)
     edit = TableEdit(store, draft)
     present = {row.instalment_id for row in edit.rows()}
     wanted = [identifier for identifier in dict.fromkeys(instalment_ids) if identifier not in present]
@@ -83,36 +88,61 @@ def attach(
     unknown = [identifier for identifier in wanted if identifier not in instalments]
     if unknown:
         raise NotFound("Une des échéances à attacher n’existe pas : relancez la recherche.")
-    if len(present) + len(wanted) > MAX_ROWS:
-        message = "Le tableau dépasserait un million d’échéances : détachez-en d’abord."
-        raise InvalidInput([FieldError("instalment_ids", "too-many", message)])
+    check_room(draft, len(wanted))
     customers = store.customers.many(found.customer_id for found in instalments.values())
     ground = ground_of(store, draft)
     edit.add([_fresh(instalments[identifier], customers, ground) for identifier in wanted])
-    return _save(store, member, draft, edit, "attached", rows=len(wanted))
+    return saved(store, member, draft, draft, edit, "attached", rows=len(wanted))
 
 
 def detach(
     store: SchoolStore, member: Member, draft_id: str, version: int, instalment_ids: Iterable[str]
 ) -> Draft:
-    """Takes rows out of the table: they will not be generated."""
-    draft = _opened(store, draft_id, version)
+    """Takes rows out of the table: they will not be generated. The draft keeps them, to undo it."""
+    draft = opened(store, draft_id, version)
     edit = TableEdit(store, draft)
-    removed = edit.remove(frozenset(instalment_ids))
-    return _save(store, member, draft, edit, "detached", rows=removed)
+    taken = edit.remove(frozenset(instalment_ids))
+    changed = replace(draft, detached=kept(store, draft, taken))
+    return saved(store, member, draft, changed, edit, "detached", rows=len(taken))
 
 
 def set_date(
     store: SchoolStore, member: Member, draft_id: str, version: int, instalment_ids: Iterable[str], day: date
 ) -> Draft:
     """Sets the collection date of many rows at once, to bring them together in one batch."""
-    draft = _opened(store, draft_id, version)
+    draft = opened(store, draft_id, version)
+    return _redated(store, member, draft, instalment_ids, lambda row: day)
+
+
+def set_proposed_dates(
+    store: SchoolStore, member: Member, draft_id: str, version: int, instalment_ids: Iterable[str]
+) -> Draft:
+    """Gives each row whose date will not do the one that its anomaly proposes; the others keep theirs."""
+    draft = opened(store, draft_id, version)
+    ground = ground_of(store, draft)
+    return _redated(
+        store, member, draft, instalment_ids, lambda row: ground.date_proposed(row.collection_date)
+    )
+
+
+def _redated(
+    store: SchoolStore,
+    member: Member,
+    draft: Draft,
+    instalment_ids: Iterable[str],
+    date_of: Callable[[DraftRow], date | None],
+) -> Draft:
     edit = TableEdit(store, draft)
     wanted = frozenset(instalment_ids)
-    moved = [row._replace(collection_date=day) for row in edit.rows() if row.instalment_id in wanted]
+    moved = [
+        row._replace(collection_date=day)
+        for row in edit.rows()
+        if row.instalment_id in wanted and (day := date_of(row)) is not None
+    ]
+    dates = sorted({row.collection_date for row in moved})[:JOURNAL_DATES]
     if len(moved) <= AT_ONCE_ROWS:
         edit.change(examined_rows(store, draft, moved))
-        return _save(store, member, draft, edit, "date-set", rows=len(moved), date=day)
+        return saved(store, member, draft, draft, edit, "date-set", rows=len(moved), dates=dates)
     edit.change(moved)
     changed = replace(draft, segments=edit.save())
     return prepare(store, member, draft, changed, DraftPhase.EXAMINE, "date-set", at_once=False)
@@ -120,19 +150,21 @@ def set_date(
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What the operator edits on one row; None leaves a cell as it is."""
+    """What the operator edits on one row; None leaves a cell as it is. ``is_final`` makes the row the last
+    collection of its mandate; it is asked for again where another mandate is chosen."""
 
     collection_date: date | None = None
     amount_cents: int | None = None
     account_id: str | None = None
     mandate_id: str | None = None
+    is_final: bool | None = None
 
 
 def edit_row(
     store: SchoolStore, member: Member, draft_id: str, version: int, instalment_id: str, change: RowChange
 ) -> Draft:
     """Edits one row, in this draft alone; raises NotFound and InvalidInput."""
-    draft = _opened(store, draft_id, version)
+    draft = opened(store, draft_id, version)
     edit = TableEdit(store, draft)
     row = next((row for row in edit.rows() if row.instalment_id == instalment_id), None)
     if row is None:
@@ -140,13 +172,37 @@ def edit_row(
     customer = store.customers.many([row.customer_id]).get(row.customer_id)
     changed = _changed(row, customer, change)
     edit.change(examined_rows(store, draft, [changed]))
-    return _save(store, member, draft, edit, "row-edited", instalment=instalment_id)
+    return saved(store, member, draft, draft, edit, "row-edited", instalment=instalment_id)
 
 
 def refresh(store: SchoolStore, member: Member, draft_id: str, version: int) -> Draft:
     """Takes over what changed in the records since the rows were read, and examines every row anew."""
-    draft = _opened(store, draft_id, version)
+    draft = opened(store, draft_id, version)
     return prepare(store, member, draft, draft, DraftPhase.REFRESH, "refreshed", at_once=_is_small(draft))
+
+
+def refresh_row(store: SchoolStore, member: Member, draft_id: str, version: int, instalment_id: str) -> Draft:
+    """Takes over what changed about one row, and examines it anew; raises NotFound."""
+    return _refreshed(store, member, draft_id, version, lambda row: row.instalment_id == instalment_id)
+
+
+def refresh_customer(
+    store: SchoolStore, member: Member, draft_id: str, version: int, customer_id: str
+) -> Draft:
+    """The same for all rows of a customer whose record was mended; raises NotFound."""
+    return _refreshed(store, member, draft_id, version, lambda row: row.customer_id == customer_id)
+
+
+def _refreshed(
+    store: SchoolStore, member: Member, draft_id: str, version: int, is_meant: Callable[[DraftRow], bool]
+) -> Draft:
+    draft = opened(store, draft_id, version)
+    edit = TableEdit(store, draft)
+    rows = list(filter(is_meant, edit.rows()))
+    if not rows:
+        raise NotFound("Cette échéance n’est pas dans le tableau.")
+    edit.change(refreshed_rows(store, draft, rows))
+    return saved(store, member, draft, draft, edit, "rows-refreshed", rows=len(rows))
 
 
 def abandon(store: SchoolStore, member: Member, draft_id: str, version: int) -> None:
@@ -155,28 +211,12 @@ def abandon(store: SchoolStore, member: Member, draft_id: str, version: int) -> 
     state = DRAFT.after(draft.state, DraftEvent.ABANDON)
     if draft.version != version:
         raise VersionConflict
-    changed = replace(draft, state=state, phase=DraftPhase.DONE, segments=())
+    changed = replace(draft.emptied(""), state=state, phase=DraftPhase.DONE)
     store.drafts.write(draft, changed, member.username, "abandoned")
-
-
-def _opened(store: SchoolStore, draft_id: str, version: int) -> Draft:
-    """The draft, open and at the version that the operator saw."""
-    draft = store.drafts.get(draft_id)
-    DRAFT.after(draft.state, DraftEvent.EDIT)
-    if draft.version != version:
-        raise VersionConflict
-    return draft
 
 
 def _is_small(draft: Draft) -> bool:
     return draft.count <= AT_ONCE_ROWS
-
-
-def _save(
-    store: SchoolStore, member: Member, draft: Draft, edit: TableEdit, event: str, **facts: object
-) -> Draft:
-    changed = replace(draft, segments=edit.save())
-    return store.drafts.write(draft, changed, member.username, event, **facts)
 
 
 def _check_general(store: SchoolStore, general: GeneralInformation) -> None:
@@ -219,5 +259,11 @@ def _changed(row: DraftRow, customer: Customer | None, change: RowChange) -> Dra
         if customer is None or customer.mandate(change.mandate_id) is None:
             message = "Ce mandat n’est pas un mandat du client : choisissez-en un dans la liste."
             raise InvalidInput([FieldError("mandate_id", "unknown", message)])
-        row = with_mandate(row, customer, change.mandate_id)
+        is_final = row.is_final and change.mandate_id == row.mandate_id
+        row = with_mandate(row, customer, change.mandate_id)._replace(is_final=is_final)
+    if change.is_final is not None:
+        if change.is_final and row.one_off:
+            message = "Un mandat ponctuel ne sert qu’une fois : son prélèvement est déjà le dernier."
+            raise InvalidInput([FieldError("is_final", "one-off", message)])
+        row = row._replace(is_final=change.is_final)
     return row

@@ -6,7 +6,7 @@ is ``preparing``: nobody edits it, and its recovery point says what is to be don
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from diapason.domain.batches import DRAFT, DraftEvent
@@ -56,7 +56,7 @@ def preparing_phases(store: SchoolStore, deadline: Deadline) -> dict[str, Callab
             try:
                 table = prepared(store, draft, deadline)
             except StateRefused as expired:
-                table = replace(draft, segments=(), notice=expired.message)
+                table = draft.emptied(expired.message)
             finished = replace(
                 table,
                 state=DRAFT.after(draft.state, DraftEvent.FINISH_PREPARING),
@@ -90,21 +90,21 @@ def _selected(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
                 continue
             rows.append(examine_against(row_of(instalment, customer), instalment, customer, ground))
         if len(rows) > MAX_ROWS:
-            return replace(draft, segments=(), left_out=0, notice=TOO_MANY)
+            return replace(draft.emptied(TOO_MANY), left_out=0)
     return replace(draft, segments=write_table(store, draft, rows), left_out=left_out, notice="")
 
 
 def _refreshed(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
     """The table takes over what changed in the records, and every row is examined anew."""
-    ground = ground_of(store, draft)
-    records = RecordsAtHand(store)
-    rows: list[DraftRow] = []
-    for part in in_parts(read_rows(store, draft)):
-        deadline.check()
-        for row, instalment, customer in records.of_rows(part):
-            fresh = brought_up_to_date(row, instalment, customer) if instalment else row
-            rows.append(examine_against(fresh, instalment, customer, ground))
+    rows = refreshed_rows(store, draft, _checked(read_rows(store, draft), deadline))
     return replace(draft, segments=write_table(store, draft, rows), notice="")
+
+
+def _checked(rows: Iterable[DraftRow], deadline: Deadline) -> Iterator[DraftRow]:
+    """The rows, with a look at the clock before each part."""
+    for part in in_parts(rows):
+        deadline.check()
+        yield from part
 
 
 def _examined(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
@@ -112,6 +112,18 @@ def _examined(store: SchoolStore, draft: Draft, deadline: Deadline) -> Draft:
     deadline.check()
     rows = examined_rows(store, draft, read_rows(store, draft))
     return replace(draft, segments=write_table(store, draft, rows))
+
+
+def refreshed_rows(store: SchoolStore, draft: Draft, rows: Iterable[DraftRow]) -> list[DraftRow]:
+    """These rows of the draft with what changed in their records taken over, examined anew."""
+    ground = ground_of(store, draft)
+    records = RecordsAtHand(store)
+    refreshed = []
+    for part in in_parts(rows):
+        for row, instalment, customer in records.of_rows(part):
+            fresh = brought_up_to_date(row, instalment, customer) if instalment else row
+            refreshed.append(examine_against(fresh, instalment, customer, ground))
+    return refreshed
 
 
 def examined_rows(store: SchoolStore, draft: Draft, rows: Iterable[DraftRow]) -> list[DraftRow]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from diapason.domain.batches import (
     BATCH,
@@ -156,12 +157,10 @@ class Registering:
             dated = self._frozen_lines(draft)
         except StateRefused as expired:
             changed = replace(
-                draft,
+                draft.emptied(expired.message),
                 state=DRAFT.after(draft.state, DraftEvent.REOPEN),
                 phase=DraftPhase.IDLE,
-                segments=(),
                 registration=None,
-                notice=expired.message,
             )
             self._move(draft, changed, "reopened")
             return
@@ -231,11 +230,11 @@ class Registering:
 
     def claim(self, draft: Draft) -> None:
         claimed = 0
-        # The headers' own account is what a release will look at: all of a draft's batches credit one.
-        ceilings = self._store.batches.get(_planned(draft)[0].batch_id).creditor.account.ceilings
+        # Each header's own account is what its release will look at: settings may have changed between two.
+        ceilings = cache(lambda batch_id: self._store.batches.get(batch_id).creditor.account.ceilings)
         for rank, (planned, chunk) in enumerate(self._chunks_to_claim(draft)):
             self._deadline.check()
-            if not self._claim_chunk(planned, chunk, ceilings, _who(draft)):
+            if not self._claim_chunk(planned, chunk, ceilings(planned.batch_id), _who(draft)):
                 self._move(draft, draft.at_phase(DraftPhase.FENCE), "claim-refused", batch=planned.number)
                 return
             claimed += chunk.count

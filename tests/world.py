@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,7 @@ QUEUES = (
     "import_records_queue_url",
     "export_accounting_queue_url",
 )
+NO_POOL = "eu-west-3_NotMade"
 VARIABLES = {
     "AWS_REGION": "eu-west-3",
     "AWS_DEFAULT_REGION": "eu-west-3",
@@ -106,8 +107,13 @@ class World:
         return store
 
     def open_group(self, school_id: str) -> None:
-        """The school's group in the user pool, which the platform makes: needed where people are invited."""
-        self.house.cognito.create_group(UserPoolId=self.house.environment.user_pool_id, GroupName=school_id)
+        """The school's group in the user pool, which the platform makes: needed where people are invited.
+        The pool is made with its first group: it takes as long as all the rest of a world."""
+        house, cognito = self.house, self.house.cognito
+        if house.environment.user_pool_id == NO_POOL:
+            pool = cognito.create_user_pool(PoolName="members", UsernameAttributes=["email"])["UserPool"]
+            house.environment = replace(house.environment, user_pool_id=pool["Id"])
+        cognito.create_group(UserPoolId=house.environment.user_pool_id, GroupName=school_id)
 
     def member(
         self,
@@ -245,8 +251,7 @@ def opened_world() -> Iterator[World]:
             s3.put_bucket_versioning(Bucket=settings[bucket], VersioningConfiguration={"Status": "Enabled"})
         for queue in QUEUES:
             settings[queue] = sqs.create_queue(QueueName=queue.removesuffix("_queue_url"))["QueueUrl"]
-        pool = boto3.client("cognito-idp").create_user_pool(PoolName="members", UsernameAttributes=["email"])
-        settings["user_pool_id"] = pool["UserPool"]["Id"]
+        settings["user_pool_id"] = NO_POOL
         clock = FixedClock(NOON_IN_PARIS)
         with patch.dict(os.environ, {name.upper(): value for name, value in settings.items()}):
             yield World(House(Environment(**settings), clock), clock, endpoint, routes)

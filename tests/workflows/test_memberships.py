@@ -351,6 +351,27 @@ def test_of_two_who_withdraw_and_reopen_at_once_the_group_follows_the_record(sch
     assert school.groups(username) == {school.store.keys.school_id}
 
 
+def test_the_same_invitation_twice_at_once_is_one_member(school: School) -> None:
+    """The second comes whole while the first stands between the account and the record."""
+    opened = type(school.store.accounts).opened
+    ahead: list[str] = []
+
+    def opened_meanwhile(accounts: object, email: str) -> str:
+        username = opened(accounts, email)  # type: ignore[arg-type]
+        if not ahead:
+            ahead.append(username)
+            assert school.invited() == username
+        return username
+
+    with patch.object(type(school.store.accounts), "opened", opened_meanwhile):
+        found = invite(school.store, school.admin, school.invitation)
+
+    assert [found.value.username] == ahead
+    assert len(school.store.members.listed()) == 2
+    events = [row.event for row in school.store.journal.of(f"member-{ahead[0]}")]
+    assert events == ["member-admitted"]
+
+
 def test_an_invitation_is_sent_again_and_journalled(school: School) -> None:
     username = school.invited()
 

@@ -1,9 +1,10 @@
 """The endpoint: one request in, one answer out, whatever carries them."""
 
-import json
 import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+import msgspec
 
 from infra.local.dynamodb.batches import Batches
 from infra.local.dynamodb.catalog import Catalog
@@ -94,8 +95,8 @@ def _operations(store: Store, clock: Callable[[], float]) -> dict[str, Operation
 
 def _parsed(body: bytes) -> Request:
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SerializationError(f"The body is no JSON document: {error}") from error
     if not isinstance(document, dict):
         raise SerializationError("The body is no JSON object")
@@ -104,4 +105,4 @@ def _parsed(body: bytes) -> Request:
 
 def _answer(status: int, document: dict[str, Any]) -> Answer:
     headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())}
-    return Answer(status, headers, json.dumps(document, separators=(",", ":")).encode())
+    return Answer(status, headers, msgspec.json.encode(document))

@@ -10,6 +10,7 @@ from decimal import Context, Decimal, Inexact, Overflow, Underflow
 from infra.local.dynamodb import limits
 from infra.local.dynamodb.errors import ValidationError
 
+# Nearly all numbers: canonical as they stand, and their sums have at most 38 digits.
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,36}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,9})?")
 # Wide enough for the exact sum of the largest and the smallest number that the service holds.
@@ -30,11 +31,15 @@ def canonical_text(text: str) -> str:
 
 def add(augend: str, addend: str) -> str:
     """Return the exact sum. Raises ValidationError where the service could not hold it."""
+    if _PLAIN_INTEGER.fullmatch(augend) and _PLAIN_INTEGER.fullmatch(addend):
+        return str(int(augend) + int(addend))
     return _text(_EXACT.add(Decimal(augend), Decimal(addend)))
 
 
 def subtract(minuend: str, subtrahend: str) -> str:
     """Return the exact difference. Raises ValidationError where the service could not hold it."""
+    if _PLAIN_INTEGER.fullmatch(minuend) and _PLAIN_INTEGER.fullmatch(subtrahend):
+        return str(int(minuend) - int(subtrahend))
     return _text(_EXACT.subtract(Decimal(minuend), Decimal(subtrahend)))
 
 
@@ -44,6 +49,8 @@ def byte_size(text: str) -> int:
     Source: Developer Guide, "DynamoDB Item sizes and formats"; leading and trailing zeros weigh nothing.
     The service counts pairs of digits on either side of the decimal point, which the guide does not say.
     """
+    if text.isdecimal():
+        return 1 + _pairs(text.rstrip("0"))
     whole, _, fraction = text.lstrip("-").partition(".")
     if whole == "0":
         whole, fraction = "", fraction.lstrip("0")

@@ -5,7 +5,6 @@ service does, so that a query reads one SQLite table in order. Every write is du
 ends: write-ahead log, synchronised at each commit.
 """
 
-import json
 import sqlite3
 import threading
 import zlib
@@ -13,12 +12,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
+import msgspec
+
 from infra.local.dynamodb.keys import EncodedKey
 from infra.local.dynamodb.schema import Index, Table
 from infra.local.dynamodb.values import Item, WeighedItem, item_size
 
 Parameter: TypeAlias = bytes | int | str
 StoredRow: TypeAlias = tuple[str, int]
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Item)
 
 _SETTINGS = """
     PRAGMA locking_mode = EXCLUSIVE;
@@ -147,11 +151,11 @@ def _opened(path: str) -> sqlite3.Connection:
 
 def decoded(document: str) -> Item:
     """Return the item that a row's document holds."""
-    item: Item = json.loads(document)
-    return item
+    return _DECODER.decode(document)
 
 
-_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+def _encoded(item: Item) -> str:
+    return _ENCODER.encode(item).decode()
 
 
 def _segment_of(hash_key: bytes, total_segments: int) -> int:

@@ -5,10 +5,11 @@ Source: Amazon DynamoDB Developer Guide, "Amazon DynamoDB Transactions: How it w
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from infra.local.dynamodb import limits, writes
 from infra.local.dynamodb.capacity import Meter
@@ -213,7 +214,7 @@ def _client_token(request: Request) -> str | None:
 
 
 def _digest(requested: list[Any]) -> bytes:
-    return hashlib.sha256(json.dumps(requested, sort_keys=True).encode()).digest()
+    return hashlib.sha256(msgspec.json.encode(requested, order="sorted")).digest()
 
 
 def _refuse_repeated(keys: list[tuple[str, EncodedKey]]) -> None:

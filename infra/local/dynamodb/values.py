@@ -89,7 +89,12 @@ def item_size(item: Item) -> int:
     """Return the weight of an item in bytes: its attribute names and values."""
     size = 0
     for name, value in item.items():
-        size += _text_size(name) + value_size(value)
+        ((kind, content),) = value.items()
+        size += len(name) if name.isascii() else len(name.encode())
+        if kind == "S" and content.isascii():  # by far the most frequent: without a call
+            size += len(content)
+        else:
+            size += _SIZES[kind](content)
     return size
 
 

@@ -1,6 +1,7 @@
 """Follows document paths through an item: reading, replacing and removing what they lead to.
 
-Items are never changed in place: replacing copies the containers along the path and shares the rest.
+What an item holds is never changed in place: replacing copies the containers along the path and shares the
+rest.
 """
 
 from collections.abc import Sequence
@@ -14,30 +15,28 @@ Elements = tuple[str | int, ...]
 
 def value_at(item: Item, elements: Elements) -> AttributeValue | None:
     """Return what a path leads to, or None where it leads nowhere."""
-    value: AttributeValue | None = {"M": item}
-    for element in elements:
+    value: AttributeValue | None = item.get(elements[0])  # type: ignore[arg-type]
+    for element in elements[1:]:
         if value is None:
             return None
         value = _member(value, element)
     return value
 
 
-def with_value(item: Item, elements: Elements, value: AttributeValue) -> Item:
-    """Return the item with `value` where the path leads; a position past a list's end appends.
+def change_in_copy(item: Item, elements: Elements, value: AttributeValue | None) -> None:
+    """Put `value` where the path leads, or nothing where it is None, in a copy of an item.
 
-    Raises ValidationError where the path's containers do not exist.
+    A position past a list's end appends; what is removed need not exist. Raises ValidationError where the
+    path's containers do not exist.
     """
-    changed: Item = _with_member({"M": item}, elements, value)["M"]
-    return changed
-
-
-def without_value(item: Item, elements: Elements) -> Item:
-    """Return the item without what the path leads to; its last element need not exist.
-
-    Raises ValidationError where the path's containers do not exist.
-    """
-    changed: Item = _with_member({"M": item}, elements, None)["M"]
-    return changed
+    attribute, *rest = elements
+    assert isinstance(attribute, str), "a path begins with an attribute"
+    if rest:
+        item[attribute] = _with_member(item.get(attribute), tuple(rest), value)
+    elif value is None:
+        item.pop(attribute, None)
+    else:
+        item[attribute] = value
 
 
 def refuse_overlaps(parameter: str, paths: Sequence[Path]) -> None:

@@ -22,10 +22,9 @@ from infra.local.dynamodb.expressions.nodes import (
 )
 from infra.local.dynamodb.expressions.paths import (
     Elements,
+    change_in_copy,
     refuse_overlaps,
     value_at,
-    with_value,
-    without_value,
 )
 from infra.local.dynamodb.expressions.projections import Projection, projection_of
 from infra.local.dynamodb.expressions.syntax import Reader
@@ -87,9 +86,10 @@ def _positions(action: UpdateAction) -> list[int]:
 def _applied(changes: list[tuple[Elements, _Change]]) -> Callable[[Item, Values], Item]:
     def apply(item: Item, values: Values) -> Item:
         outcomes = [(elements, change(item, values)) for elements, change in changes]
+        following = dict(item)
         for elements, outcome in outcomes:
-            item = without_value(item, elements) if outcome is None else with_value(item, elements, outcome)
-        return item
+            change_in_copy(following, elements, outcome)
+        return following
 
     return apply
 

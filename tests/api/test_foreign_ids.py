@@ -6,12 +6,20 @@ from datetime import date
 
 import pytest
 
+from diapason.domain.accounting import AccountingSettings
+from diapason.domain.accounting_exports import (
+    AccountingExport,
+    AccountingExportPhase,
+    AccountingExportState,
+    Selection,
+)
 from diapason.domain.drafts import GeneralInformation
 from diapason.domain.imports import ImportKind
 from diapason.domain.members import Role
+from diapason.store.house import SchoolStore
 from diapason.store.registry import Activity, activity_id
 from diapason.workflows.drafting import attach, create_draft
-from diapason.workflows.import_records import begin_import
+from diapason.workflows.import_requests import begin_import
 from diapason.workflows.memberships import Invitation, invite
 from diapason.workflows.registering import Registering, validate
 from tests.api.asking_api import Api
@@ -44,6 +52,7 @@ def ids_of_everything(api: Api) -> dict[str, str]:
     store.registry.put_activity(Activity("PIANO", "Piano"), None, "test")
     return {
         "activity_id": activity_id(api.school_id, "PIANO"),
+        "export_id": store.accounting_exports.create(_export(store), member.username).id,
         "username": invited.value.username,
         "account_id": "main",
         "customer_id": customer.id,
@@ -53,6 +62,24 @@ def ids_of_everything(api: Api) -> dict[str, str]:
         "import_id": record.id,
         "batch_id": done.registration.batches[0].batch_id,
     }
+
+
+def _export(store: SchoolStore) -> AccountingExport:
+    return AccountingExport(
+        id="0123456789abcdef0123",
+        number="",
+        version=1,
+        state=AccountingExportState.PREPARING,
+        phase=AccountingExportPhase.PLAN,
+        selection=Selection(date(2026, 11, 1), date(2026, 11, 30)),
+        settings=AccountingSettings(),
+        siren="732829320",
+        leaves_refused_out=False,
+        expected_count=1,
+        expected_cents=5000,
+        requested_by="test",
+        requested_at=store.clock.now(),
+    )
 
 
 @pytest.mark.parametrize("example", OVER_IDS, ids=lambda example: f"{example.method} {example.path}")

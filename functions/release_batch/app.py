@@ -1,4 +1,4 @@
-"""Deletes pending batches: gives their claims back."""
+"""Deletes pending batches and cancels generated ones: gives back what they hold or have debited."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from diapason.domain.cancellations import Cancellation
 from diapason.domain.creditor import CreditedAccount
 from diapason.domain.mandates import MandateType, Scheme
 from diapason.domain.parties import Address
@@ -39,6 +40,7 @@ class BatchEvent(StrEnum):
     REFUSE_GENERATION = "refuse_generation"
     REGISTER_FILE = "register_file"
     DOWNLOAD = "download"
+    DEPOSIT = "deposit"
     DELETE = "delete"
     FINISH_DELETION = "finish_deletion"
     REQUEST_CANCELLATION = "request_cancellation"
@@ -70,6 +72,7 @@ BATCH = StateTable(
         (BatchState.GENERATING, BatchEvent.REFUSE_GENERATION): BatchState.PENDING,
         (BatchState.GENERATING, BatchEvent.REGISTER_FILE): BatchState.GENERATED,
         (BatchState.GENERATED, BatchEvent.DOWNLOAD): BatchState.GENERATED,
+        (BatchState.GENERATED, BatchEvent.DEPOSIT): BatchState.GENERATED,
         (BatchState.DELETING, BatchEvent.FINISH_DELETION): BatchState.DELETED,
         (BatchState.GENERATED, BatchEvent.REQUEST_CANCELLATION): BatchState.CANCELLATION_REQUESTED,
         (BatchState.CANCELLATION_REQUESTED, BatchEvent.WITHDRAW_CANCELLATION): BatchState.GENERATED,
@@ -262,33 +265,12 @@ class HandOut:
     times: int
 
 
-class CancellationGround(StrEnum):
-    """Why a file that was made need not be debited after all."""
-
-    NEVER_HANDED_OUT = "never_handed_out"
-    BANK_REJECT = "bank_reject"
-    ATTESTATION = "attestation"
-
-
-CANCELLATION_GROUND_WORDS = {
-    CancellationGround.NEVER_HANDED_OUT: "le fichier n’a jamais été remis à personne",
-    CancellationGround.BANK_REJECT: "la banque a rejeté le fichier",
-    CancellationGround.ATTESTATION: "une seconde personne atteste que la banque ne l’a pas exécuté",
-}
-
-
 @dataclass(frozen=True, slots=True)
-class Cancellation:
-    """Who cancels, why, and on which ground. ``evidence`` is the reference of the bank's reject;
-    ``attested_by`` is another person than ``requested_by``, empty until they did."""
+class Deposit:
+    """The file was given to the bank, says who did it; a fact, recorded once."""
 
-    ground: CancellationGround
-    reason: str
-    requested_by: str
-    requested_at: datetime
-    evidence: str = ""
-    attested_by: str = ""
-    attested_at: datetime | None = None
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,11 +301,17 @@ class Batch:
     handed_out: HandOut | None = None
     message_id: str = ""
     cancellation: Cancellation | None = None
+    deposited: Deposit | None = None
 
     @property
     def can_be_downloaded(self) -> bool:
         """Generated, every state moved, and the file read again and found equal."""
         return self.state is BatchState.GENERATED and self.phase is BatchPhase.DONE
+
+    @property
+    def left_the_house(self) -> bool:
+        """Whether the bank may have the file: a link to it was issued, or somebody says that they gave it."""
+        return self.handed_out is not None or self.deposited is not None
 
 
 @dataclass(frozen=True, slots=True)

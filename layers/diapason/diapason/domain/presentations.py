@@ -81,7 +81,9 @@ class History:
             return self
         listed = (*self.recent, presentation)
         fallen, kept = listed[:-PRESENTATIONS_KEPT], listed[-PRESENTATIONS_KEPT:]
-        days = [one.collected_on for one in fallen]
+        # Of a batch that is still listed nothing may outlive its cancel.
+        still_listed = {one.batch_id for one in kept}
+        days = [one.collected_on for one in fallen if one.batch_id not in still_listed]
         if self.earlier_until is not None:
             days.append(self.earlier_until)
         return History(kept, max(days, default=None))

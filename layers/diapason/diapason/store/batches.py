@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import NamedTuple
 
 from diapason.domain.batches import Batch, BatchPhase, BatchState, Chunk, Line, LineState, Marking
 from diapason.domain.errors import NotFound, VersionConflict
@@ -15,9 +16,6 @@ from diapason.store.documents import decode, encode_text
 from diapason.store.repository import Repository
 from diapason.store.transactions import ConditionFailed, Transaction
 from diapason.store.unfinished import Worker, work_sort_key
-
-if TYPE_CHECKING:
-    pass
 
 _WORKERS = {
     BatchPhase.CHECK: Worker.GENERATE,
@@ -32,6 +30,15 @@ _WORKERS = {
 """Whose work a batch is at each recovery point; a batch being created is its draft's work."""
 
 IS_AS_READ = "version = :seen"
+NEVER_LEFT = f"{IS_AS_READ} AND attribute_not_exists(left_the_house)"
+ASKED_BY_ANOTHER = f"{IS_AS_READ} AND cancellation_asked_by <> :who"
+
+
+class _Guard(NamedTuple):
+    """Under which condition a header is replaced."""
+
+    condition: str
+    values: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +83,50 @@ class Batches(Repository):
 
     def write(self, seen: Batch, changed: Batch, who: str, event: str, **facts: object) -> Batch:
         """Replaces the version that was read; raises VersionConflict when it is no longer there."""
+        return self._write(_Guard(IS_AS_READ), seen, changed, who, event, facts)
+
+    def cancel_unsent(self, seen: Batch, changed: Batch, who: str, **facts: object) -> Batch:
+        """Begins the cancel of a batch whose file never left the house, which is a condition on the record
+        itself; raises VersionConflict."""
+        return self._write(_Guard(NEVER_LEFT), seen, changed, who, "cancelling", facts)
+
+    def attest(self, seen: Batch, changed: Batch, who: str, **facts: object) -> Batch:
+        """Begins the cancel that somebody else than ``who`` asked for, which is a condition on the record
+        itself; raises VersionConflict."""
+        guard = _Guard(ASKED_BY_ANOTHER, {"who": who})
+        return self._write(guard, seen, changed, who, "cancellation-attested", facts)
+
+    def add_write(
+        self, transaction: Transaction, seen: Batch, changed: Batch, who: str, event: str, **facts: object
+    ) -> Batch:
+        """Adds the conditional replacement and its journal row; returns the batch as it will stand."""
+        return self._add_write(transaction, _Guard(IS_AS_READ), seen, changed, who, event, facts)
+
+    def _write(
+        self, guard: _Guard, seen: Batch, changed: Batch, who: str, event: str, facts: Mapping[str, object]
+    ) -> Batch:
         transaction = self._transactions.begin()
-        written = self.add_write(transaction, seen, changed, who, event, **facts)
+        written = self._add_write(transaction, guard, seen, changed, who, event, facts)
         try:
             transaction.commit()
         except ConditionFailed:
             raise VersionConflict from None
         return written
 
-    def add_write(
-        self, transaction: Transaction, seen: Batch, changed: Batch, who: str, event: str, **facts: object
+    def _add_write(
+        self,
+        transaction: Transaction,
+        guard: _Guard,
+        seen: Batch,
+        changed: Batch,
+        who: str,
+        event: str,
+        facts: Mapping[str, object],
     ) -> Batch:
-        """Adds the conditional replacement and its journal row; returns the batch as it will stand."""
         written = replace(changed, version=seen.version + 1)
+        key = self._keys.batch(seen.id)
         transaction.put(
-            self.table, self._keys.batch(seen.id), self._item(written), IS_AS_READ, seen=seen.version
+            self.table, key, self._item(written), guard.condition, seen=seen.version, **guard.values
         )
         before_after = {"before": seen.state, "after": written.state, "phase": written.phase}
         self._journal.record(transaction, f"batch-{seen.id}", who, event, **before_after, **facts)
@@ -193,11 +229,14 @@ class Batches(Repository):
     def _item(self, batch: Batch) -> dict[str, object]:
         hidden = batch.state in {BatchState.CREATING, BatchState.DISCARDED}
         in_work = batch.phase in _WORKERS
+        cancellation = batch.cancellation
         return {
             "version": batch.version,
             "state": batch.state,
             "phase": batch.phase,
             "document": encode_text(batch),
+            "left_the_house": True if batch.left_the_house else None,
+            "cancellation_asked_by": cancellation.requested_by if cancellation else None,
             "listing_pk": None if hidden else self._keys.batches(),
             "listing_sk": None if hidden else f"{batch.collection_date.isoformat()}#{batch.number}",
             "work_pk": self._keys.work() if in_work else None,

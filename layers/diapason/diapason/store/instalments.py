@@ -7,7 +7,7 @@ attribute of the instalment itself: there is one, whatever the date, the amount 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 from diapason.domain.batches import Line
 from diapason.domain.drafts import Criteria
 from diapason.domain.errors import NotFound
-from diapason.domain.invoices import Channel, Claim, Instalment, InvoiceKind, Sending
+from diapason.domain.invoices import (
+    MAX_INSTALMENTS,
+    Channel,
+    Claim,
+    Instalment,
+    InvoiceKind,
+    Sending,
+    instalment_id,
+)
 from diapason.store.bulk import WireItem, query, read_many
 from diapason.store.documents import decode, encode_text
 from diapason.store.keys import OPEN_SHARDS, SchoolKeys
@@ -43,6 +51,11 @@ DEBIT = (
     "SET in_flight_cents = in_flight_cents - :cents, debited_cents = debited_cents + :cents, "
     "last_debit = claim, revision = revision + :one{reopen} REMOVE claim, claimed_by"
 )
+RETURN_DEBIT = (
+    "SET debited_cents = debited_cents - :cents, remaining_cents = remaining_cents + :cents, "
+    "revision = revision + :one{reopen}{forget}"
+)
+IS_DEBITED_AS_READ = "revision = :seen AND debited_cents >= :cents"
 IS_MINE = "claimed_by = :batch AND in_flight_cents = :cents"
 GIVE_TO_CHANNEL = (
     "SET channel = :channel, channel_reference = :reference, revision = revision + :one "
@@ -92,14 +105,36 @@ class Instalments(Repository):
         )
         return [instalment_from_wire(item) for item in found if "staged" not in item]
 
+    def of_invoices(self, invoice_ids: Sequence[str]) -> dict[str, list[Instalment]]:
+        """Those of many invoices, by invoice and in the order of their ranks, which follow each other from 1:
+        a request for a hundred, and not one for each."""
+        found: dict[str, list[Instalment]] = {identifier: [] for identifier in invoice_ids}
+        going_on = list(found)
+        for rank in range(1, MAX_INSTALMENTS + 1):
+            wave = self.many(instalment_id(identifier, rank) for identifier in going_on)
+            for instalment in wave.values():
+                found[instalment.invoice_id].append(instalment)
+            going_on = [one for one in going_on if instalment_id(one, rank) in wave]
+            if not going_on:
+                break
+        return found
+
     def open_between(self, due_from: date, due_to: date) -> Iterator[Instalment]:
         """What a draft can select, by due date (both included), then by id.
 
         An index answers a moment late: what it shows is examined again, and claimed under a condition.
         """
-        if due_from > due_to:
+        return self._open_in_range(due_from.isoformat(), f"{due_to.isoformat()}#~", {})
+
+    def open_after(self, place: str, due_to: date, part: int) -> Iterator[Instalment]:
+        """The same after a place, which is an ``open_sort_key`` or a first date, read ``part`` by part: for
+        a page that needs few."""
+        return self._open_in_range(f"{place}!", f"{due_to.isoformat()}#~", {"Limit": part})
+
+    def _open_in_range(self, first: str, last: str, limits: Mapping[str, int]) -> Iterator[Instalment]:
+        if first > last:
             return iter(())  # nothing lies between; DynamoDB refuses to be asked
-        shards = [self._open_in_shard(shard, due_from, due_to) for shard in range(OPEN_SHARDS)]
+        shards = [self._open_in_shard(shard, first, last, limits) for shard in range(OPEN_SHARDS)]
         return heapq.merge(*shards, key=lambda instalment: (instalment.due_date, instalment.id))
 
     def matching(self, criteria: Criteria) -> Iterator[Instalment]:
@@ -108,7 +143,9 @@ class Instalments(Repository):
             found for found in self.open_between(criteria.due_from, criteria.due_to) if criteria.match(found)
         )
 
-    def _open_in_shard(self, shard: int, due_from: date, due_to: date) -> Iterator[Instalment]:
+    def _open_in_shard(
+        self, shard: int, first: str, last: str, limits: Mapping[str, int]
+    ) -> Iterator[Instalment]:
         found = query(
             self._client,
             TableName=self.table,
@@ -116,9 +153,10 @@ class Instalments(Repository):
             KeyConditionExpression="open_pk = :pk AND open_sk BETWEEN :from AND :to",
             ExpressionAttributeValues={
                 ":pk": {"S": self._keys.open_instalments(shard)},
-                ":from": {"S": due_from.isoformat()},
-                ":to": {"S": f"{due_to.isoformat()}#~"},
+                ":from": {"S": first},
+                ":to": {"S": last},
             },
+            **limits,
         )
         return (instalment_from_wire(item) for item in found)
 
@@ -182,6 +220,41 @@ class Instalments(Repository):
             cents=line.amount_cents,
             one=1,
             zero=0,
+        )
+
+    def add_debit_return(
+        self, transaction: Transaction, line: Line, debited: Instalment, batch_id: str
+    ) -> int:
+        """Adds the return of what one line debited, exactly its cents: debited becomes remaining. That it was
+        this line which debited them is the chunk's state, moved in the same transaction.
+
+        ``debited`` is the instalment as read; where nothing else holds it, it can be selected again.
+        """
+        cents = line.amount_cents
+        after = replace(
+            debited,
+            debited_cents=debited.debited_cents - cents,
+            remaining_cents=debited.remaining_cents + cents,
+        )
+        index: dict[str, object] = {}
+        if after.is_open:
+            index = {
+                "open_pk": self._keys.open_shard_of(debited.invoice_id),
+                "open_sk": open_sort_key(debited.due_date, debited.id),
+            }
+        is_last = debited.last_debit is not None and debited.last_debit.batch_id == batch_id
+        return transaction.update(
+            self.table,
+            self._keys.instalment(debited.id),
+            RETURN_DEBIT.format(
+                reopen="".join(f", {name} = :{name}" for name in index),
+                forget=" REMOVE last_debit" if is_last else "",
+            ),
+            IS_DEBITED_AS_READ,
+            cents=cents,
+            seen=debited.revision,
+            one=1,
+            **index,
         )
 
     def add_channel(

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diapason.domain.errors import AlreadyExists, NotFound, VersionConflict
+from diapason.domain.clock import paris_date
+from diapason.domain.errors import AlreadyExists, NotFound, StateRefused, VersionConflict
 from diapason.domain.invoices import (
     MAX_INSTALMENTS,
     SENDING,
     Instalment,
     Invoice,
+    Sending,
     SendingEvent,
     normalised_number,
 )
@@ -246,6 +248,16 @@ class Invoices(Repository):
             batch=batch_id,
         )
 
+    def add_debit_return(self, transaction: Transaction, identifier: str, cents: int) -> int:
+        """Adds the return of what the lines of a cancelled chunk debited; returns the action's rank."""
+        return transaction.update(
+            self.table,
+            self._keys.invoice(identifier),
+            "SET debited_cents = debited_cents - :cents",
+            "debited_cents >= :cents",
+            cents=cents,
+        )
+
     def whole(self, identifier: str) -> tuple[Versioned[Invoice], list[Instalment]] | None:
         """The invoice with its instalments in one consistent read; None where there is none."""
         partition = self._keys.invoice(identifier)
@@ -291,33 +303,41 @@ class Invoices(Repository):
         )
 
     def change_sending(self, identifier: str, event: SendingEvent, revision: int, who: str) -> Invoice:
-        """Moves the sending state of an invoice, and of all its instalments with it.
+        """Moves the sending state of an invoice, and of all its instalments with it. Sending it announces its
+        debits, unless they were announced before.
 
         Raises NotFound, StateRefused where the state does not allow the event, and VersionConflict where
         ``revision`` is not the one that stands.
         """
         versioned, instalments = self.get(identifier)
         before = versioned.value
-        after = replace(before, sending=SENDING.after(before.sending, event))
+        if before.cancelled:
+            raise StateRefused("Cette facture est annulée : elle ne s’envoie plus.")
+        after = _announced(
+            replace(before, sending=SENDING.after(before.sending, event)), paris_date(self._clock.now())
+        )
         transaction = self._transactions.begin()
         transaction.update(
             self.table,
             self._keys.invoice(identifier),
             "SET document = :document, revision = revision + :one",
             "revision = :seen",
-            document=encode_text(replace(after, debited_cents=0)),
+            document=document_of(after),
             one=1,
             seen=revision,
         )
+        noticed = {"day": after.notified_on.isoformat()} if after.notified_on else {}
+        notice = ", notified_on = :day" if noticed else ""
         for instalment in instalments:
             transaction.update(
                 self.table,
                 self._keys.instalment(instalment.id),
-                "SET invoice_sending = :after, revision = revision + :one",
+                f"SET invoice_sending = :after, revision = revision + :one{notice}",
                 "invoice_sending = :before AND attribute_not_exists(claimed_by)",
                 before=before.sending,
                 after=after.sending,
                 one=1,
+                **noticed,
             )
         self._journal.record(
             transaction, f"invoice-{identifier}", who, event, before=before.sending, after=after.sending
@@ -373,6 +393,17 @@ class Invoices(Repository):
         return InvoicePage(
             [found[identifier] for identifier in identifiers if identifier in found], _next(answer)
         )
+
+
+def document_of(invoice: Invoice) -> str:
+    """What the invoice's document holds: what is moved beside it is never read from it."""
+    return encode_text(replace(invoice, debited_cents=0, paid_cents=0, accounting_export=""))
+
+
+def _announced(invoice: Invoice, today: date) -> Invoice:
+    """The invoice sent today tells its due dates and amounts, which is a pre-notification."""
+    is_first = invoice.sending is Sending.SENT and invoice.notified_on is None
+    return replace(invoice, notified_on=today) if is_first else invoice
 
 
 def _next(answer: Any) -> str:

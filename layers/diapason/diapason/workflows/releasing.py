@@ -1,6 +1,7 @@
 """Deleting a pending batch: its claims are given back, and its instalments can be selected again.
 
-One phase, ``release``, which may run again at any time: chunk by chunk, then the header's end.
+One phase, ``release``, which may run again at any time: chunk by chunk, then the header's end. The worker
+takes the cancels of generated batches too (cancelling.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from diapason.domain.errors import VersionConflict
 from diapason.domain.members import Member
 from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
+from diapason.workflows.cancelling import cancelling_phases
 from diapason.workflows.chunk_moves import ALIVE_CHUNKS, release_chunk
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 
@@ -42,7 +44,8 @@ class Releasing:
         self._store = store
         self._deadline = deadline or NoDeadline()
         self.phases: Phases[Batch] = Phases(
-            lambda: store.batches.get(batch_id), {BatchPhase.RELEASE: self.release}
+            lambda: store.batches.get(batch_id),
+            {BatchPhase.RELEASE: self.release, **cancelling_phases(store, self._deadline)},
         )
 
     def release(self, batch: Batch) -> None:

@@ -7,12 +7,12 @@ with the histories, so that no other file says the same a second time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diapason.domain.batches import Batch, Chunk, Line, Marking
 from diapason.domain.parties import Customer
-from diapason.domain.presentations import History, Presentation, SequenceType
+from diapason.domain.presentations import History
 from diapason.domain.sequences import CreditorAsWritten, amendment_of, presentation_of, sequence_of
 from diapason.store.customer_moves import CustomerMove
 from diapason.workflows.bank_message import creditor_as_written
@@ -29,7 +29,7 @@ class Sequenced:
 
 def sequenced(batch: Batch, chunk: Chunk, customers: Mapping[str, Customer]) -> Sequenced:
     """What generation would freeze on a chunk, from the histories as they are."""
-    creditor = creditor_as_written(batch)
+    creditor = creditor_as_written(batch.creditor)
     markings: list[Marking] = []
     moves: dict[str, CustomerMove] = {}
     for customer_id, lines in by_customer(chunk.lines).items():
@@ -43,7 +43,8 @@ def sequenced(batch: Batch, chunk: Chunk, customers: Mapping[str, Customer]) -> 
             running[line.mandate_id] = history.having(presentation)
             if marking != Marking(line.position, line.plain_sequence):
                 markings.append(marking)
-                marked[line.mandate_id] = _own_history(customer, line).having(presentation)
+                own = marked.get(line.mandate_id) or _own_history(customer, line)
+                marked[line.mandate_id] = own.having(presentation)
         if marked:
             seen = customer.presented_revision
             moves[customer_id] = CustomerMove(batch.id, histories=marked, seen_revision=seen)
@@ -52,27 +53,34 @@ def sequenced(batch: Batch, chunk: Chunk, customers: Mapping[str, Customer]) -> 
 
 def presented(batch: Batch, chunk: Chunk, customers: Mapping[str, Customer]) -> dict[str, CustomerMove]:
     """What debiting a chunk adds to the histories: the lines that were not written when they were marked."""
-    creditor = creditor_as_written(batch)
-    sequences = {collection.line.position: collection.sequence for collection in chunk.collections()}
+    creditor = creditor_as_written(batch.creditor)
+    written = {marking.position for marking in chunk.markings}
+    unwritten = [line for line in chunk.lines if line.position not in written]
     moves = {}
-    for customer_id, lines in by_customer(chunk.lines).items():
+    for customer_id, lines in by_customer(unwritten).items():
         customer = customers[customer_id]
         histories: dict[str, History] = {}
         for line in lines:
             before = histories.get(line.mandate_id) or _own_history(customer, line)
-            after = before.having(_presentation(batch, line, creditor, sequences))
-            if after != before:
-                histories[line.mandate_id] = after
-        if histories:
-            seen = customer.presented_revision
-            moves[customer_id] = CustomerMove(batch.id, histories=histories, seen_revision=seen)
+            presentation = presentation_of(
+                line, batch.id, batch.collection_date, creditor, line.plain_sequence
+            )
+            histories[line.mandate_id] = before.having(presentation)
+        seen = customer.presented_revision
+        moves[customer_id] = CustomerMove(batch.id, histories=histories, seen_revision=seen)
     return moves
 
 
-def _presentation(
-    batch: Batch, line: Line, creditor: CreditorAsWritten, sequences: Mapping[int, SequenceType]
-) -> Presentation:
-    return presentation_of(line, batch.id, batch.collection_date, creditor, sequences[line.position])
+def unpresented(batch_id: str, lines: Sequence[Line], customer: Customer) -> dict[str, History]:
+    """What the histories of these lines' mandates become when their batch is as if it had not been; only
+    those that change. Nothing is counted down: the next file reads what lives."""
+    changed = {}
+    for line in lines:
+        before = _own_history(customer, line)
+        after = before.without(batch_id)
+        if after != before:
+            changed[line.mandate_id] = after
+    return changed
 
 
 def _marking_of(

@@ -17,6 +17,8 @@ _SEPARATORS = str.maketrans({"|": " ", '"': " "})
 
 def plain_text(text: str) -> str:
     """One line: NFC, without control, format and unassigned characters, its blanks single."""
+    if text.isascii() and text.isprintable():  # by far the most frequent, and nothing to look up
+        return single_spaced(text)
     normal = unicodedata.normalize("NFC", text)
     visible = "".join(sign if _is_visible(sign) else " " for sign in normal)
     return single_spaced(visible)
@@ -28,7 +30,7 @@ def entry_text(text: str, length: int, encoding: str) -> str:
     What the encoding lacks is written in ASCII letters. May be empty.
     """
     told = single_spaced(plain_text(text).translate(_SEPARATORS))
-    written = "".join(_written(sign, encoding) for sign in told)
+    written = told if told.isascii() else "".join(_written(sign, encoding) for sign in told)
     return single_spaced(written.translate(_SEPARATORS)).lstrip("".join(FORMULA_SIGNS) + " ")[:length].strip()
 
 

@@ -13,8 +13,8 @@ from diapason.domain.invoices import Channel, Instalment, Invoice, InvoiceKind
 from diapason.domain.parties import Customer
 from diapason.domain.states import StateTable
 
-MAX_EXPORTED_INVOICES = 10_000
-"""Invoices of one export: more are exported period by period."""
+MAX_EXPORTED_INVOICES = 5_000
+"""Invoices of one export: the preview reads each of them while its request waits, 29 seconds at most."""
 
 MAX_REFUSALS = 200
 """Refused invoices that are named; more of them say the same."""

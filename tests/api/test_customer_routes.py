@@ -8,50 +8,7 @@ import pytest
 
 from diapason.domain.members import Role
 from tests.api.asking_api import Api, paths_of
-
-IBAN, OTHER_IBAN = "FR1420041010050500013M02606", "FR7630006000011234567890189"
-
-
-def family(reference: str = "C0001", **changes: Any) -> dict[str, Any]:
-    return {
-        "reference": reference,
-        "kind": "person",
-        "name": "Famille Dupont",
-        "payment_method": "direct_debit",
-        "accounts": [{"holder": "Anne Dupont", "iban": IBAN}],
-        "mandates": [
-            {
-                "reference": f"RUM-{reference}",
-                "account_rank": 0,
-                "state": "signed",
-                "signed_on": "2026-09-01",
-            }
-        ],
-        **changes,
-    }
-
-
-def update_of(customer: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """The request that writes a customer back as it was read."""
-    ranks = {account["id"]: rank for rank, account in enumerate(customer["accounts"])}
-    return {
-        "revision": customer["revision"],
-        "kind": customer["kind"],
-        "name": customer["name"],
-        "payment_method": customer["payment_method"],
-        "email": customer["email"],
-        "address": customer["address"],
-        "accounts": customer["accounts"],
-        "mandates": [
-            {
-                "reference": mandate["reference"],
-                "account_rank": ranks[mandate["account_id"]],
-                **{name: mandate[name] for name in ("state", "signed_on", "scheme", "type", "creditor_id")},
-            }
-            for mandate in customer["mandates"]
-        ],
-        **changes,
-    }
+from tests.api.customer_requests import IBAN, OTHER_IBAN, family, update_of
 
 
 def test_a_customer_is_added_with_account_and_mandate(api: Api) -> None:
@@ -173,6 +130,27 @@ def test_a_customer_is_found_by_its_exact_reference(api: Api) -> None:
 
     assert len(api.done("GET", "/customers", reference=" c0001")["customers"]) == 1
     assert api.done("GET", "/customers", reference="C000")["customers"] == []
+
+
+def test_a_customer_is_found_by_a_mandate_reference_as_it_was_signed(api: Api, other: Api) -> None:
+    found = api.done("POST", "/customers", family("C0001"))
+    api.done("POST", "/customers", family("C0002"))
+    other.done("POST", "/customers", family("C0003"))
+
+    def ids(reference: str) -> list[str]:
+        page = api.done("GET", "/customers", mandate_reference=reference)
+        return [customer["id"] for customer in page["customers"]]
+
+    assert ids("RUM-C0001") == ids(" rum-c0001 ") == [found["id"]]
+    assert ids("RUM-C0003") == ids("RUM-C000") == ids("RUM") == []
+
+
+def test_a_customer_is_not_found_by_account_number(api: Api) -> None:
+    api.done("POST", "/customers", family())
+
+    assert api.done("GET", "/customers", name=IBAN)["customers"] == []
+    assert api.done("GET", "/customers", reference=IBAN)["customers"] == []
+    assert api.ask("GET", "/customers", iban=IBAN).status == 422
 
 
 def test_the_list_goes_on_where_it_stopped(api: Api) -> None:

@@ -191,4 +191,7 @@ CreditorIdentifierText = Annotated[_Pasted, _parsed(CreditorIdentifier.parse, la
 SiretText = Annotated[_Pasted, _parsed(Siret.parse, lambda siret: siret.digits)]
 """Empty, or a SIRET."""
 
-MandateReferenceText = Annotated[_Pasted, MinLen(1), _parsed(MandateReference.parse, lambda rum: rum.text)]
+OptionalMandateReference = Annotated[_Pasted, _parsed(MandateReference.parse, lambda rum: rum.text)]
+"""Empty, or a RUM."""
+
+MandateReferenceText = Annotated[OptionalMandateReference, MinLen(1)]

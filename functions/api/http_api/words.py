@@ -31,7 +31,14 @@ from diapason.domain.invoices import (
     Sending,
     SendingEvent,
 )
-from diapason.domain.mandates import MANDATE_STATE_WORDS, MandateState, MandateType, Scheme
+from diapason.domain.mandates import (
+    MANDATE_EVENT_WORDS,
+    MANDATE_STATE_WORDS,
+    MandateEvent,
+    MandateState,
+    MandateType,
+    Scheme,
+)
 from diapason.domain.members import MEMBER, PERMISSION_WORDS, ROLE_WORDS, MemberState, Permission, Role
 from diapason.domain.numbering import NumberingKind
 from diapason.domain.parties import (
@@ -58,6 +65,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     },
     InvoiceKind: {InvoiceKind.INVOICE: "facture", InvoiceKind.CREDIT_NOTE: "avoir"},
     MandateState: MANDATE_STATE_WORDS,
+    MandateEvent: MANDATE_EVENT_WORDS,
     MandateType: {MandateType.RECURRENT: "récurrent", MandateType.ONE_OFF: "ponctuel"},
     Scheme: {Scheme.CORE: "particuliers et entreprises (CORE)", Scheme.B2B: "interentreprises (B2B)"},
     Role: ROLE_WORDS,

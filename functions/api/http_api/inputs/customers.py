@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from annotated_types import Ge, Lt, MaxLen
 from pydantic import Field, Strict
 
 from diapason.domain.errors import FieldError, InvalidInput
+from diapason.domain.mandate_rules import faults_of_mandate
 from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
 from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
+from diapason.domain.presentations import History
 from diapason.store.customers import customer_id, mandate_id
 from http_api.fields import (
     BicText,
@@ -24,6 +28,7 @@ from http_api.fields import (
     Input,
     MandateReferenceText,
     Name,
+    OptionalMandateReference,
     Revision,
 )
 from http_api.inputs.addresses import AddressInput
@@ -53,7 +58,8 @@ class DebtorAccountInput(Input):
 
 
 class MandateInput(Input):
-    """Mandat du client, reconnu à sa RUM ; account_rank est le rang de son compte dans accounts, depuis 0."""
+    """Mandat du client, reconnu à sa RUM ; account_rank est le rang de son compte dans accounts, depuis 0 ;
+    used_before_on est la date du dernier prélèvement d’un autre logiciel, replaces la RUM qu’il continue."""
 
     reference: MandateReferenceText
     account_rank: AccountRank
@@ -62,17 +68,26 @@ class MandateInput(Input):
     scheme: Scheme = Scheme.CORE
     type: MandateType = MandateType.RECURRENT
     creditor_id: CreditorIdentifierText = ""
+    used_before_on: Day | None = None
+    replaces: OptionalMandateReference = ""
 
-    def mandate(self, school_id: str, account: DebtorAccount) -> Mandate:
+    def mandate(self, school_id: str, accounts: Sequence[DebtorAccount], before: Customer) -> Mandate:
+        """``accounts`` are those of the same request; what batches moved on a mandate of ``before`` stays."""
+        identifier = mandate_id(school_id, self.reference)
+        known = before.mandate(identifier)
         return Mandate(
-            id=mandate_id(school_id, self.reference),
+            id=identifier,
             reference=self.reference,
-            account_id=account.id,
+            account_id=accounts[self.account_rank].id if self.account_rank < len(accounts) else "",
             state=self.state,
             signed_on=self.signed_on,
             scheme=self.scheme,
             type=self.type,
             creditor_id=self.creditor_id,
+            used_before_on=self.used_before_on,
+            replaces=mandate_id(school_id, self.replaces) if self.replaces else "",
+            history=known.history if known else History(),
+            consumed_by=known.consumed_by if known else "",
         )
 
 
@@ -89,21 +104,21 @@ class CustomerContent(Input):
 
     def written_over(self, school_id: str, before: Customer) -> Customer:
         """The customer with this content; raises InvalidInput where its parts do not fit together."""
-        errors = [*self._faults_of_accounts(before), *self._faults_of_mandates(school_id, before)]
-        if errors:
-            raise InvalidInput(errors)
         accounts = [given.account() for given in self.accounts]
-        return Customer(
-            id=before.id,
-            reference=before.reference,
+        after = replace(
+            before,
             kind=self.kind,
             name=self.name,
             payment_method=self.payment_method,
             email=self.email,
             address=self.address.address(),
             accounts=tuple(accounts),
-            mandates=tuple(given.mandate(school_id, accounts[given.account_rank]) for given in self.mandates),
+            mandates=tuple(given.mandate(school_id, accounts, before) for given in self.mandates),
         )
+        errors = [*self._faults_of_accounts(before), *self._faults_of_mandates(before, after)]
+        if errors:
+            raise InvalidInput(errors)
+        return after
 
     def _faults_of_accounts(self, before: Customer) -> list[FieldError]:
         faults = []
@@ -117,21 +132,21 @@ class CustomerContent(Input):
             seen.add(given.id)
         return faults
 
-    def _faults_of_mandates(self, school_id: str, before: Customer) -> list[FieldError]:
+    def _faults_of_mandates(self, before: Customer, after: Customer) -> list[FieldError]:
         faults = []
         seen = set()
-        for rank, given in enumerate(self.mandates):
-            identifier = mandate_id(school_id, given.reference)
-            if identifier in seen:
+        for rank, mandate in enumerate(after.mandates):
+            if mandate.id in seen:
                 words = "Cette référence (RUM) est déjà celle d’un autre mandat du client."
                 faults.append(FieldError(f"mandates.{rank}.reference", "twice", words))
-            if given.account_rank >= len(self.accounts):
+            if not mandate.account_id:
                 words = "Choisissez le compte que le mandat autorise."
                 faults.append(FieldError(f"mandates.{rank}.account_rank", "unknown", words))
-            if given.state is MandateState.SIGNED and given.signed_on is None:
-                words = "Saisissez la date de signature du mandat."
-                faults.append(FieldError(f"mandates.{rank}.signed_on", "missing", words))
-            seen.add(identifier)
+            faults += [
+                FieldError(f"mandates.{rank}.{fault.part}", fault.code, fault.words)
+                for fault in faults_of_mandate(before.mandate(mandate.id), mandate, after)
+            ]
+            seen.add(mandate.id)
         faults += [
             FieldError("mandates", "removed", f"Le mandat {kept.reference} se révoque, il ne se retire pas.")
             for kept in before.mandates

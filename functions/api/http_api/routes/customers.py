@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from diapason.access.decisions import Action
-from diapason.domain.errors import NotFound
+from diapason.domain.errors import NotFound, VersionConflict
 from diapason.store import customers as records
 from diapason.store.customers import CustomerPage
 from http_api import cursor
@@ -19,14 +19,17 @@ from http_api.views.customers import CustomersView, CustomerView, customer_view,
 resource = Resource("Clients")
 
 
-@resource.get("/customers", Action.READ, "Les clients, par début de nom ou par référence exacte")
+@resource.get("/customers", Action.READ, "Les clients, par début de nom, par référence ou par RUM exactes")
 def list_customers(
     asking: Asker,
     name: Search = "",
     reference: OptionalCode = "",
+    mandate_reference: OptionalCode = "",
     limit: Limit = DEFAULT_PAGE,
     next: Cursor | None = None,  # noqa: A002 the parameter's name on the wire
 ) -> CustomersView:
+    if mandate_reference:
+        return customers_view(_bound_by(asking, mandate_reference), name)
     if reference:
         return customers_view(_referred_to(asking, reference), name)
     return customers_view(asking.store.customers.named(name, limit, cursor.read(next, name)), name)
@@ -47,14 +50,25 @@ def get_customer(asking: Asker, customer_id: Id) -> CustomerView:
 @resource.put("/customers/{customer_id}", Action.EDIT_CUSTOMERS, "Modifier un client")
 def put_customer(asking: Asker, customer_id: Id, body: CustomerUpdate) -> CustomerView:
     customers = asking.store.customers
-    customer = body.written_over(asking.member.school_id, customers.get(customer_id).value)
+    before = customers.get(customer_id)
+    if before.revision != body.revision:
+        raise VersionConflict
+    customer = body.written_over(asking.member.school_id, before.value)
     customers.replace(customer, body.revision, asking.member.username)
     return customer_view(customers.get(customer_id), asking)
 
 
 def _referred_to(asking: Asking, reference: str) -> CustomerPage:
+    return _one(asking, records.customer_id(asking.member.school_id, reference))
+
+
+def _bound_by(asking: Asking, mandate_reference: str) -> CustomerPage:
+    holders = asking.store.customers.mandates_taken([mandate_reference]).values()
+    return _one(asking, next(iter(holders), None))
+
+
+def _one(asking: Asking, identifier: str | None) -> CustomerPage:
     try:
-        found = asking.store.customers.get(records.customer_id(asking.member.school_id, reference))
+        return CustomerPage([asking.store.customers.get(identifier)] if identifier else [], "")
     except NotFound:
         return CustomerPage([], "")
-    return CustomerPage([found], "")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from diapason.access.decisions import Action
-from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
+from diapason.domain.amendments import words_of_amendment
+from diapason.domain.mandate_rules import has_fixed_terms
+from diapason.domain.mandates import Mandate, MandateEvent, MandateState, MandateType, Scheme, moves_from
 from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
+from diapason.domain.presentations import SequenceType
 from diapason.store.customers import CustomerPage
 from diapason.store.versioned import Versioned
+from diapason.workflows.next_collections import NextCollection, next_collections
 from http_api import cursor
 from http_api.asking import Asking
 from http_api.fields import View
@@ -26,8 +30,25 @@ class DebtorAccountView(View):
     closed: bool
 
 
+class MandateMoveView(View):
+    """Ce qui peut arriver au mandat, et l’état où cela mène."""
+
+    event: MandateEvent
+    words: str
+    state: MandateState
+
+
+class NextCollectionView(View):
+    """Ce que dirait le prochain prélèvement vers ces comptes crédités."""
+
+    credited_account_ids: list[str]
+    sequence: SequenceType
+    words: str
+
+
 class MandateView(View):
-    """Mandat du client."""
+    """Mandat du client. spent : il a servi pour la dernière fois ; fixed : son schéma et son type ne changent
+    plus ; replaces et replaced_by sont des RUM."""
 
     id: str
     reference: str
@@ -38,7 +59,14 @@ class MandateView(View):
     scheme: Scheme
     type: MandateType
     creditor_id: str
+    used_before_on: date | None
     last_used_on: date | None
+    replaces: str
+    replaced_by: str
+    spent: bool
+    fixed: bool
+    allowed: list[MandateMoveView]
+    next_collections: list[NextCollectionView]
 
 
 class CustomerView(View):
@@ -99,7 +127,7 @@ def customer_view(found: Versioned[Customer], asking: Asking) -> CustomerView:
             _account_view(account, account.iban_text if editable else account.masked)
             for account in customer.accounts
         ],
-        mandates=[_mandate_view(mandate) for mandate in customer.mandates],
+        mandates=_mandate_views(customer, asking),
         editable=editable,
     )
 
@@ -133,7 +161,20 @@ def _account_view(account: DebtorAccount, iban: str) -> DebtorAccountView:
     )
 
 
-def _mandate_view(mandate: Mandate) -> MandateView:
+def _mandate_views(customer: Customer, asking: Asking) -> list[MandateView]:
+    if not customer.mandates:
+        return []
+    registry = asking.store.registry
+    organisation = registry.organisation().value
+    accounts = [found.value for found in registry.credited_accounts()]
+    return [
+        _mandate_view(mandate, customer, next_collections(customer, mandate, organisation, accounts))
+        for mandate in customer.mandates
+    ]
+
+
+def _mandate_view(mandate: Mandate, customer: Customer, upcoming: list[NextCollection]) -> MandateView:
+    replaced, successor = customer.mandate(mandate.replaces), customer.successor(mandate)
     return MandateView(
         id=mandate.id,
         reference=mandate.reference,
@@ -144,5 +185,24 @@ def _mandate_view(mandate: Mandate) -> MandateView:
         scheme=mandate.scheme,
         type=mandate.type,
         creditor_id=mandate.creditor_id,
+        used_before_on=mandate.used_before_on,
         last_used_on=mandate.last_used_on,
+        replaces=replaced.reference if replaced else "",
+        replaced_by=successor.reference if successor else "",
+        spent=mandate.is_spent,
+        fixed=has_fixed_terms(mandate),
+        allowed=[
+            MandateMoveView(event=event, words=words_of(event), state=state)
+            for event, state in moves_from(mandate.state).items()
+        ],
+        next_collections=[_next_collection_view(collection) for collection in upcoming],
+    )
+
+
+def _next_collection_view(collection: NextCollection) -> NextCollectionView:
+    said = [collection.sequence.value, *words_of_amendment(collection.amendment)]
+    return NextCollectionView(
+        credited_account_ids=[account.id for account in collection.credited],
+        sequence=collection.sequence,
+        words=f"au prochain prélèvement : {', '.join(said)}",
     )

@@ -54,6 +54,19 @@ MANDATE = StateTable(
 
 MANDATE_STATE_WORDS = MANDATE.words
 
+MANDATE_EVENT_WORDS = {
+    MandateEvent.SIGN: "signer",
+    MandateEvent.SUSPEND: "suspendre",
+    MandateEvent.RESUME: "reprendre",
+    MandateEvent.REVOKE: "révoquer",
+    MandateEvent.LAPSE: "déclarer caduc",
+}
+
+
+def moves_from(state: MandateState) -> dict[MandateEvent, MandateState]:
+    """What may happen to a mandate in this state, and where each leads."""
+    return {event: MANDATE.after(state, event) for event in MandateEvent if MANDATE.allows(state, event)}
+
 
 class Scheme(StrEnum):
     """The local instrument of the debit."""

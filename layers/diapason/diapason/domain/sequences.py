@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from diapason.domain.batches import Line
 from diapason.domain.creditor import is_same_creditor
@@ -30,7 +31,26 @@ class CreditorAsWritten:
     creditor_id: str
 
 
-def sequence_of(line: Line, customer: Customer, history: History, rule: SequenceRule) -> SequenceType:
+class Debit(Protocol):
+    """What sequence and amendment look at: a line, or one that is not there yet."""
+
+    @property
+    def mandate_id(self) -> str: ...
+
+    @property
+    def mandate_reference(self) -> str: ...
+
+    @property
+    def iban(self) -> str: ...
+
+    @property
+    def is_final(self) -> bool: ...
+
+    @property
+    def ends_mandate(self) -> bool: ...
+
+
+def sequence_of(line: Debit, customer: Customer, history: History, rule: SequenceRule) -> SequenceType:
     """OOFF for a mandate that serves once, FNAL for its last collection, FRST where the bank wants it and
     nothing was presented yet, else RCUR."""
     if line.ends_mandate:
@@ -40,7 +60,7 @@ def sequence_of(line: Line, customer: Customer, history: History, rule: Sequence
     return SequenceType.FIRST if rule is SequenceRule.FIRST and is_first else SequenceType.RECURRENT
 
 
-def amendment_of(line: Line, creditor: CreditorAsWritten, history: History, signed_for: str) -> Amendment:
+def amendment_of(line: Debit, creditor: CreditorAsWritten, history: History, signed_for: str) -> Amendment:
     """What changed since the last presentation; nothing for a mandate's first.
 
     ``signed_for`` is the ICS that the mandate names where it was signed for a former one: its first

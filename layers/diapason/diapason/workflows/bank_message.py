@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from diapason.domain.batches import Batch, Collection, Line, SequenceGroup
+from diapason.domain.batches import Batch, Collection, Creditor, Line, SequenceGroup
 from diapason.domain.creditor import AddressRule, CreditedAccount
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban, Siret, bic_of
 from diapason.domain.parties import Address
@@ -33,15 +33,15 @@ from diapason.sepa.text import sepa_text
 SIRET_SCHEME = "SIRET"
 
 
-def creditor_name(batch: Batch) -> str:
+def creditor_name(creditor: Creditor) -> str:
     """Cdtr/Nm: the school, or the accounting office that collects for it."""
-    public = batch.creditor.account.public_account
-    return sepa_text(public.accounting_office if public else batch.creditor.name, NAME_LIMIT)
+    public = creditor.account.public_account
+    return sepa_text(public.accounting_office if public else creditor.name, NAME_LIMIT)
 
 
-def creditor_as_written(batch: Batch) -> CreditorAsWritten:
-    """The creditor as every debit of the batch names it."""
-    return CreditorAsWritten(creditor_name(batch), batch.creditor.creditor_id)
+def creditor_as_written(creditor: Creditor) -> CreditorAsWritten:
+    """The creditor as every debit of its batches names it."""
+    return CreditorAsWritten(creditor_name(creditor), creditor.creditor_id)
 
 
 def group_header(batch: Batch) -> GroupHeader:
@@ -69,7 +69,7 @@ def payment_information(batch: Batch, group: SequenceGroup) -> PaymentInformatio
         local_instrument=account.scheme,
         sequence_type=group.sequence,
         collection_date=batch.collection_date,
-        creditor_name=creditor_name(batch),
+        creditor_name=creditor_name(batch.creditor),
         creditor_iban=iban,
         creditor_bic=Bic.parse(account.bic_text) if account.bic_text else bic_of(iban),
         creditor_identifier=CreditorIdentifier.parse(batch.creditor.creditor_id),

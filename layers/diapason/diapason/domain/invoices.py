@@ -109,6 +109,8 @@ class Invoice:
     ``pupil`` is whom the invoice is about; ``notified_on`` the date on which its debits were announced with
     date and amount (pre-notification), None where they were not. ``paid_cents`` was paid another way.
     ``accounting_export`` is the id of the export that gave it to accounting, empty where none did.
+    ``cancelled_by`` is the id of the credit note that cancels it, and ``cancels``, on that one, of the
+    invoice.
     """
 
     id: str
@@ -127,6 +129,8 @@ class Invoice:
     debited_cents: int = 0
     paid_cents: int = 0
     accounting_export: str = ""
+    cancels: str = ""
+    cancelled_by: str = ""
 
     @property
     def reception(self) -> Reception:

@@ -7,7 +7,6 @@ ended, nobody else edits it.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from diapason.domain.errors import AlreadyExists, NotFound, VersionConflict
 from diapason.domain.identifiers import normalised_mandate_reference
 from diapason.domain.mandates import Mandate
+from diapason.domain.names import searchable
 from diapason.domain.parties import Customer
 from diapason.domain.presentations import History
 from diapason.store.bulk import WireItem, read_many
@@ -39,19 +39,13 @@ def mandate_id(school_id: str, reference: str) -> str:
     return stable_id(school_id, "mandate", normalised_mandate_reference(reference))
 
 
-_AS_TYPED = str.maketrans({"Œ": "OE", "Æ": "AE", "’": "'"})
-"""What a keyboard gives for letters and signs that do not decompose."""
-
-
-def searchable(name: str) -> str:
-    """A name as its index sorts it: without accents, ligatures or case."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return letters.upper().translate(_AS_TYPED)
-
-
 _MAY_EDIT = "revision = :seen AND attribute_not_exists(staged) AND attribute_not_exists(changing)"
 _MAY_DELETE = "attribute_not_exists(PK) OR staged = :import"
+
+
+def name_place(customer: Customer) -> str:
+    """Where a customer stands in the list of names."""
+    return f"{searchable(customer.name)}#{customer.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +130,7 @@ class Customers(Repository):
 
         ``staged_by`` names the import that has yet to commit: until then nobody sees the customer.
         """
-        names = None if staged_by else self._names(customer)
+        names = None if staged_by else name_place(customer)
         transaction.put_new(
             self.table,
             self._keys.customer(customer.id),
@@ -162,7 +156,7 @@ class Customers(Repository):
             "SET names_pk = :pk, names_sk = :sk REMOVE staged",
             "staged = :import",
             pk=self._keys.customer_names(),
-            sk=self._names(customer),
+            sk=name_place(customer),
             **{"import": staged_by},
         )
         self._reveal_references(transaction, references_of(customer), staged_by)
@@ -199,7 +193,7 @@ class Customers(Repository):
             "changing = :import",
             document=_document(edited),
             one=1,
-            names=self._names(edited),
+            names=name_place(edited),
             **{"import": import_id},
         )
         self._reveal_references(transaction, added, import_id)
@@ -218,8 +212,9 @@ class Customers(Repository):
         self._take_references_back(transaction, added, import_id)
 
     def replace(self, customer: Customer, revision: int, who: str) -> None:
-        """Writes a customer back; raises VersionConflict, also while an import is to edit it, and AlreadyExists when a new mandate's reference
-        is taken. A mandate that was there stays: its life ends by its state, never by vanishing."""
+        """Writes a customer back; raises VersionConflict, also while an import is to edit it, and
+        AlreadyExists when a new mandate's reference is taken. A mandate that was there stays: its life ends
+        by its state, never by vanishing."""
         before = self.get(customer.id)
         if before.revision != revision:
             raise VersionConflict
@@ -233,7 +228,7 @@ class Customers(Repository):
             _MAY_EDIT,
             document=_document(customer),
             one=1,
-            names=self._names(customer),
+            names=name_place(customer),
             seen=revision,
         )
         for mandate in customer.mandates:
@@ -250,9 +245,6 @@ class Customers(Repository):
     def add_move(self, transaction: Transaction, identifier: str, move: CustomerMove) -> int:
         """Adds what a batch moves on a customer; returns the action's rank."""
         return move.add_to(transaction, self.table, self._keys.customer(identifier))
-
-    def _names(self, customer: Customer) -> str:
-        return f"{searchable(customer.name)}#{customer.id}"
 
     def _add_reference(
         self, transaction: Transaction, reference: str, identifier: str, staged_by: str | None

@@ -20,10 +20,13 @@ from diapason.store.environment import Environment
 from diapason.store.files import Bucket
 from diapason.store.imports import Imports
 from diapason.store.instalments import Instalments
+from diapason.store.invoice_moves import InvoiceMoves
 from diapason.store.invoices import Invoices
 from diapason.store.journal import Journal
+from diapason.store.journal_pages import JournalPages
 from diapason.store.keys import SchoolKeys
 from diapason.store.members import Members
+from diapason.store.payments import Payments
 from diapason.store.plain_answers import take_plain_answers
 from diapason.store.queue import Queue
 from diapason.store.registry import Registry
@@ -105,6 +108,10 @@ class SchoolStore:
         return Journal(self.house.environment.journal_table, self.keys, self.clock)
 
     @cached_property
+    def journal_pages(self) -> JournalPages:
+        return JournalPages(self.house.environment.journal_table, self._tools)
+
+    @cached_property
     def registry(self) -> Registry:
         return Registry(self.house.environment.registry_table, self._tools)
 
@@ -127,6 +134,14 @@ class SchoolStore:
     @cached_property
     def invoices(self) -> Invoices:
         return Invoices(self.house.environment.billing_table, self._tools, self.instalments)
+
+    @cached_property
+    def invoice_moves(self) -> InvoiceMoves:
+        return InvoiceMoves(self.house.environment.billing_table, self._tools, self.invoices)
+
+    @cached_property
+    def payments(self) -> Payments:
+        return Payments(self.house.environment.billing_table, self._tools)
 
     @cached_property
     def imports(self) -> Imports:

@@ -351,11 +351,10 @@ class Invoices(Repository):
     def _places(self, invoice: Invoice) -> list[_Place]:
         """By date (the invoice itself), then the two pointers."""
         own = self._keys.invoice(invoice.id)
-        number = normalised_number(invoice.number)
-        by_date = f"{invoice.issued_on.isoformat()}#{number}#{invoice.id}"
+        by_date = date_place(invoice)
         return [
             _Place(own, self._keys.invoices(), by_date),
-            _Place(Key(own.pk, "LISTED#NUMBER"), self._by_number(), f"{number}#{invoice.id}"),
+            _Place(Key(own.pk, "LISTED#NUMBER"), self._by_number(), number_place(invoice)),
             _Place(Key(own.pk, "LISTED#CUSTOMER"), self._by_customer(invoice.customer_id), by_date),
         ]
 
@@ -393,6 +392,16 @@ class Invoices(Repository):
         return InvoicePage(
             [found[identifier] for identifier in identifiers if identifier in found], _next(answer)
         )
+
+
+def date_place(invoice: Invoice) -> str:
+    """Where an invoice stands in the list by date, and in its customer's."""
+    return f"{invoice.issued_on.isoformat()}#{number_place(invoice)}"
+
+
+def number_place(invoice: Invoice) -> str:
+    """Where an invoice stands in the list by number."""
+    return f"{normalised_number(invoice.number)}#{invoice.id}"
 
 
 def document_of(invoice: Invoice) -> str:

@@ -113,6 +113,14 @@ class SchoolKeys:
     def instalments(self) -> str:
         return "INSTALMENT#"
 
+    def payment(self, instalment_id: str, payment_id: str) -> Key:
+        """Beside the instalment that it pays."""
+        invoice_id, _, rank = instalment_id.rpartition("-")
+        return Key(self.invoice(invoice_id).pk, f"{self.payments()}{rank}#{payment_id}")
+
+    def payments(self) -> str:
+        return "PAYMENT#"
+
     def invoices(self) -> str:
         return f"{self.school_id}#INVOICES"
 
@@ -167,6 +175,9 @@ class SchoolKeys:
     # Files
     def draft_segment(self, draft_id: str, name: str) -> str:
         return f"{self.school_id}/drafts/{draft_id}/{name}.json"
+
+    def draft_sheet(self, draft_id: str, name: str) -> str:
+        return f"{self.school_id}/drafts/{draft_id}/{name}.csv"
 
     def manifest_slice(self, draft_id: str, name: str) -> str:
         return f"{self.school_id}/manifests/{draft_id}/{name}.json"

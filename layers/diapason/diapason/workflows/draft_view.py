@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from diapason.domain.drafts import Draft, DraftRow
-from diapason.store.customers import searchable
+from diapason.domain.names import searchable
 from diapason.store.house import SchoolStore
 from diapason.workflows.draft_table import collector_paused, read_rows, read_slice
 

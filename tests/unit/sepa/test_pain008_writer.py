@@ -174,8 +174,8 @@ CHANGES = {
     "several at once": (
         Amendment("RUM-0000", "", True, "FR78ZZZ424242", "OGEC Saint-Joseph"),
         (
-            "<OrgnlMndtId>RUM-0000</OrgnlMndtId><OrgnlCdtrSchmeId><Nm>OGEC Saint-Joseph</Nm><Id><PrvtId><Othr>"
-            "<Id>FR78ZZZ424242</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id>"
+            "<OrgnlMndtId>RUM-0000</OrgnlMndtId><OrgnlCdtrSchmeId><Nm>OGEC Saint-Joseph</Nm><Id><PrvtId>"
+            "<Othr><Id>FR78ZZZ424242</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id>"
             "</OrgnlCdtrSchmeId><OrgnlDbtrAcct><Id><Othr><Id>SMNDA</Id></Othr></Id></OrgnlDbtrAcct>"
         ),
     ),

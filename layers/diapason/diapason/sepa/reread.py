@@ -1,61 +1,86 @@
 """Reading a finished bank file again, to compare it with the batch it came from.
 
 Independent of the writer and of the schema check: another parser (expat), and what the file says is taken
-from the file alone, its version included. Nothing is built, so memory is flat; sums are integer cents.
+from the file alone, its version included. Every element is read: one that is not known here, or that stands
+twice, refuses the file, so nothing that a bank would believe can stand in it unread. Nothing is built, so
+memory is flat; sums are integer cents.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import IO, Final, NamedTuple
 from xml.parsers import expat
 
+from diapason.domain.presentations import Amendment
 from diapason.sepa.faults import DeclaredTotalsError, UnreadableBankFile
-from diapason.sepa.message import Totals
+from diapason.sepa.message import PostalAddress, Totals
+from diapason.sepa.read_places import Message, Place, Record, message_of
 
-_ROOT: Final = re.compile(r"(urn:iso:std:iso:20022:tech:xsd:pain\.008\.001\.([0-9]{2}) )Document")
-_EUROS_AND_CENTS: Final = re.compile(r"([0-9]{1,15})\.([0-9]{2})")
-_COUNT: Final = re.compile(r"[0-9]{1,15}")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-_HEADER: Final = ("MsgId", "NbOfTxs", "CtrlSum")
-_GROUP: Final = ("PmtInfId", "NbOfTxs", "CtrlSum", "PmtTpInf/SeqTp", "ReqdColltnDt")
-_DEBIT: Final = (
-    "PmtId/EndToEndId",
-    "InstdAmt",
-    "DrctDbtTx/MndtRltdInf/MndtId",
-    "DrctDbtTx/MndtRltdInf/DtOfSgntr",
-    "Dbtr/Nm",
-    "DbtrAcct/Id/IBAN",
+_CONSTANTS_OF_GROUP: Final = (
+    ("PmtMtd", "DD"),
+    ("PmtTpInf/SvcLvl/Cd", "SEPA"),
+    ("ChrgBr", "SLEV"),
+    ("CdtrSchmeId/Id/PrvtId/Othr/SchmeNm/Prtry", "SEPA"),
 )
+_DETAILS: Final = "AmdmntInfDtls"
 
 
 class ReadDebit(NamedTuple):
-    """One debit as the file says it: cents, Europe/Paris dates, ``iban`` in electronic form."""
+    """One debit as the file says it: cents, Europe/Paris dates, ``iban`` in electronic form. ``bic`` is empty
+    where it is NOTPROVIDED, a text where its element is absent, ``address`` None where there is none."""
 
+    payment_information_id: str
     end_to_end_id: str
     amount_cents: int
     iban: str
+    bic: str
     mandate_reference: str
     signed_on: date
+    amendment: Amendment | None
     debtor_name: str
-    collection_date: date
-    sequence_type: str
+    address: PostalAddress | None
+    ultimate_debtor: str
+    remittance_text: str
 
     def __repr__(self) -> str:
         return f"ReadDebit({self.end_to_end_id})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class ReadGroup:
+    """One PmtInf as the file says it; ``totals`` are counted, and equal to what its header announces."""
+
+    payment_information_id: str
+    totals: Totals
+    batch_booking: bool
+    local_instrument: str
+    sequence_type: str
+    collection_date: date
+    creditor_name: str
+    creditor_address: PostalAddress | None
+    creditor_iban: str
+    creditor_bic: str
+    creditor_identifier: str
+    ultimate_creditor: str
+    ultimate_creditor_number: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ReadFile:
-    """What the file holds; ``totals`` are counted, and equal to what each of its headers announces."""
+    """What the file holds; ``totals`` are counted, and equal to what each of its headers announces.
+    ``created_at`` is Paris time, as written without an offset."""
 
     version: str
     message_id: str
+    created_at: datetime
     totals: Totals
+    initiating_party_name: str
+    initiating_party_number: str
+    initiating_party_scheme: str
+    groups: tuple[ReadGroup, ...]
 
 
 def reread_bank_file(stream: IO[bytes], each_debit: Callable[[ReadDebit], object]) -> ReadFile:
@@ -66,8 +91,8 @@ def reread_bank_file(stream: IO[bytes], each_debit: Callable[[ReadDebit], object
         each_debit: called with every debit, in the order of the file.
 
     Raises:
-        UnreadableBankFile: broken XML, a document type, another message, or an element that is missing,
-            repeated or unreadable where a debit or a header needs it.
+        UnreadableBankFile: broken XML, a document type, another message, an element that is unknown or
+            repeated, or one that is missing or unreadable where a debit or a header needs it.
         DeclaredTotalsError: a header announces another count or sum than the file holds.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -88,82 +113,23 @@ def _refuse_document_type(*_declaration: object) -> None:
     raise UnreadableBankFile("une déclaration DOCTYPE s'y trouve")
 
 
-class _Record:
-    """The texts of one header, group or debit, by their path below it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.texts: dict[str, str] = {}
-
-    def text(self, path: str) -> str:
-        text = self.texts.get(path)
-        if not text:
-            raise UnreadableBankFile(f"{self.name}/{path} manque")
-        return text
-
-    def cents(self, path: str) -> int:
-        amount = _EUROS_AND_CENTS.fullmatch(self.text(path))
-        if amount is None:
-            raise UnreadableBankFile(f"{self.name}/{path} n'est pas un montant en euros et centimes")
-        return int(amount[1]) * 100 + int(amount[2])
-
-    def date(self, path: str) -> date:
-        text = self.text(path)
-        try:
-            if _DATE.fullmatch(text):
-                return date.fromisoformat(text)
-        except ValueError as error:
-            raise UnreadableBankFile(f"{self.name}/{path} n'est pas une date") from error
-        raise UnreadableBankFile(f"{self.name}/{path} n'est pas une date")
-
-    def totals(self) -> Totals:
-        count = self.text("NbOfTxs")
-        if not _COUNT.fullmatch(count):
-            raise UnreadableBankFile(f"{self.name}/NbOfTxs n'est pas un nombre")
-        return Totals(int(count), self.cents("CtrlSum"))
-
-
-class _Place(dict[str, "_Place"]):
-    """Where the reading stands in the message: the places below it that matter, by element name.
-
-    ``record`` and ``path`` are set where a text is kept, ``at_end`` where an element's end has an effect.
-    """
-
-    record: _Record | None = None
-    path: str = ""
-    at_end: Callable[[], None] | None = None
-
-
-_ELSEWHERE: Final = _Place()
-
-
-def _place(record: _Record, paths: tuple[str, ...], namespace: str) -> _Place:
-    top = _Place()
-    for path in paths:
-        place = top
-        for name in path.split("/"):
-            place = place.setdefault(namespace + name, _Place())
-        place.record, place.path = record, path
-    return top
-
-
 class _Reading:
     """What was read so far, and the open elements."""
 
     def __init__(self, each_debit: Callable[[ReadDebit], object]) -> None:
         self._each_debit = each_debit
-        self._header = _Record("GrpHdr")
-        self._group = _Record("PmtInf")
-        self._debit = _Record("DrctDbtTxInf")
-        self._version = ""
-        self._collection_date: date | None = None
-        self._open: list[_Place] = []
+        self._message: Message | None = None
+        self._groups: list[ReadGroup] = []
+        self._open: list[Place] = []
         self._text: list[str] = []
+        self._group_id = ""
         self._group_count = self._group_cents = 0
-        self._count = self._cents = 0
 
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
-        self._open.append(self._open[-1].get(name, _ELSEWHERE) if self._open else self._message(name))
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        place = self._open[-1].get(name) if self._open else self._document(name)
+        if place is None or attributes != place.attributes:
+            raise UnreadableBankFile(f"l'élément {name.rpartition(' ')[2]} y est inattendu")
+        self._open.append(place)
         self._text.clear()
 
     def text(self, text: str) -> None:
@@ -172,67 +138,125 @@ class _Reading:
     def end(self, _name: str) -> None:
         place = self._open.pop()
         if place.record is not None:
-            if place.path in place.record.texts:
-                raise UnreadableBankFile(f"{place.record.name}/{place.path} s'y trouve deux fois")
-            place.record.texts[place.path] = "".join(self._text)
+            place.record.keep(place.path, "".join(self._text))
         elif place.at_end is not None:
             place.at_end()
 
     def result(self) -> ReadFile:
         """What the whole file holds, once it was read to its end."""
-        message_id = self._header.text("MsgId")
-        self._require(f"le fichier {message_id}", self._header.totals(), Totals(self._count, self._cents))
-        return ReadFile(self._version, message_id, Totals(self._count, self._cents))
+        assert self._message is not None, "expat refuses a document without a root"
+        header = self._message.header
+        count = sum(group.totals.count for group in self._groups)
+        cents = sum(group.totals.cents for group in self._groups)
+        message_id = header.text("MsgId")
+        _require(f"le fichier {message_id}", header.totals(), Totals(count, cents))
+        return ReadFile(
+            version=self._message.version,
+            message_id=message_id,
+            created_at=header.local_time("CreDtTm"),
+            totals=Totals(count, cents),
+            initiating_party_name=header.text("InitgPty/Nm"),
+            initiating_party_number=header.optional("InitgPty/Id/OrgId/Othr/Id"),
+            initiating_party_scheme=header.optional("InitgPty/Id/OrgId/Othr/SchmeNm/Prtry"),
+            groups=tuple(self._groups),
+        )
 
-    def _message(self, root: str) -> _Place:
-        message = _ROOT.fullmatch(root)
-        if message is None:
-            raise UnreadableBankFile("ce n'est pas un message pain.008.001")
-        namespace, self._version = message[1], message[2]
-        debit = _place(self._debit, _DEBIT, namespace)
-        debit.at_end = self._end_debit
-        group = _place(self._group, _GROUP, namespace)
-        group.at_end = self._end_group
-        group[namespace + "DrctDbtTxInf"] = debit
-        initiation = _Place()
-        initiation[namespace + "GrpHdr"] = _place(self._header, _HEADER, namespace)
-        initiation[namespace + "PmtInf"] = group
-        document = _Place()
-        document[namespace + "CstmrDrctDbtInitn"] = initiation
-        return document
+    def _document(self, root: str) -> Place:
+        self._message = message_of(root)
+        self._message.each_debit.at_end = self._end_debit
+        self._message.each_group.at_end = self._end_group
+        return self._message.document
 
     def _end_debit(self) -> None:
-        debit, group = self._debit, self._group
+        assert self._message is not None
+        debit = self._message.debit
+        if not self._group_count:
+            self._group_id = self._message.group.text("PmtInfId")
         cents = debit.cents("InstdAmt")
-        if self._collection_date is None:
-            self._collection_date = group.date("ReqdColltnDt")
         self._each_debit(
             ReadDebit(
+                payment_information_id=self._group_id,
                 end_to_end_id=debit.text("PmtId/EndToEndId"),
                 amount_cents=cents,
                 iban=debit.text("DbtrAcct/Id/IBAN"),
+                bic=debit.bank("DbtrAgt"),
                 mandate_reference=debit.text("DrctDbtTx/MndtRltdInf/MndtId"),
                 signed_on=debit.date("DrctDbtTx/MndtRltdInf/DtOfSgntr"),
+                amendment=_amendment(self._message.amendment),
                 debtor_name=debit.text("Dbtr/Nm"),
-                collection_date=self._collection_date,
-                sequence_type=group.text("PmtTpInf/SeqTp"),
+                address=_address(self._message.debtor_address),
+                ultimate_debtor=debit.optional("UltmtDbtr/Nm"),
+                remittance_text=debit.optional("RmtInf/Ustrd"),
             )
         )
         self._group_count += 1
         self._group_cents += cents
-        debit.texts.clear()
+        debit.clear()
 
     def _end_group(self) -> None:
-        group = self._group
+        assert self._message is not None
+        group = self._message.group
         found = Totals(self._group_count, self._group_cents)
-        self._require(f"le lot {group.text('PmtInfId')}", group.totals(), found)
-        self._count += self._group_count
-        self._cents += self._group_cents
+        group_id = group.text("PmtInfId")
+        _require(f"le lot {group_id}", group.totals(), found)
+        for path, constant in _CONSTANTS_OF_GROUP:
+            group.require(path, constant)
+        self._groups.append(
+            ReadGroup(
+                payment_information_id=group_id,
+                totals=found,
+                batch_booking=group.indicator("BtchBookg"),
+                local_instrument=group.text("PmtTpInf/LclInstrm/Cd"),
+                sequence_type=group.text("PmtTpInf/SeqTp"),
+                collection_date=group.date("ReqdColltnDt"),
+                creditor_name=group.text("Cdtr/Nm"),
+                creditor_address=_address(self._message.creditor_address),
+                creditor_iban=group.text("CdtrAcct/Id/IBAN"),
+                creditor_bic=group.bank("CdtrAgt"),
+                creditor_identifier=group.text("CdtrSchmeId/Id/PrvtId/Othr/Id"),
+                ultimate_creditor=group.optional("UltmtCdtr/Nm"),
+                ultimate_creditor_number=group.optional("UltmtCdtr/Id/OrgId/Othr/Id"),
+            )
+        )
         self._group_count = self._group_cents = 0
-        self._collection_date = None
-        group.texts.clear()
+        group.clear()
 
-    @staticmethod
-    def _require(where: str, announced: Totals, found: Totals) -> None:
-        if announced != found:
-            raise DeclaredTotalsError(where, announced, found)
+
+def _amendment(record: Record) -> Amendment | None:
+    if record.is_empty:
+        return None
+    record.require("AmdmntInd", "true")
+    creditor_id = record.optional(f"{_DETAILS}/OrgnlCdtrSchmeId/Id/PrvtId/Othr/Id")
+    if creditor_id:
+        record.require(f"{_DETAILS}/OrgnlCdtrSchmeId/Id/PrvtId/Othr/SchmeNm/Prtry", "SEPA")
+    another_bank = record.optional(f"{_DETAILS}/OrgnlDbtrAcct/Id/Othr/Id")
+    if another_bank:
+        record.require(f"{_DETAILS}/OrgnlDbtrAcct/Id/Othr/Id", "SMNDA")
+    amendment = Amendment(
+        original_reference=record.optional(f"{_DETAILS}/OrgnlMndtId"),
+        original_iban=record.optional(f"{_DETAILS}/OrgnlDbtrAcct/Id/IBAN"),
+        another_bank=bool(another_bank),
+        original_creditor_id=creditor_id,
+        original_creditor_name=record.optional(f"{_DETAILS}/OrgnlCdtrSchmeId/Nm"),
+    )
+    record.clear()
+    return amendment
+
+
+def _address(record: Record) -> PostalAddress | None:
+    if record.is_empty:
+        return None
+    address = PostalAddress(
+        town=record.text("TwnNm"),
+        country=record.text("Ctry"),
+        post_code=record.optional("PstCd"),
+        street=record.optional("StrtNm"),
+        lines=record.all("AdrLine"),
+    )
+    record.clear()
+    return address
+
+
+def _require(where: str, announced: Totals, found: Totals) -> None:
+    if announced != found:
+        raise DeclaredTotalsError(where, announced, found)

@@ -8,7 +8,7 @@ The phases, each of which may run again at any time:
 ``group``     fix the file's groups; nothing is frozen any more
 ``render``    stream the lines through the writer into a write-once object, then register it (commit point)
 ``apply``     chunk by chunk: in flight becomes debited, on instalments, invoices and mandates
-``verify``    read the file again, apart from the writer, and compare it with the lines
+``verify``    read the file again, apart from the writer; compare it with the lines, and the four totals
 
 A file can be downloaded after ``verify`` alone.
 """
@@ -43,7 +43,6 @@ from diapason.domain.numbering import public_account_message_id
 from diapason.domain.parties import Customer, PaymentMethod
 from diapason.domain.presentations import SequenceType
 from diapason.sepa.profiles import PROFILES
-from diapason.sepa.reread import ReadDebit, reread_bank_file
 from diapason.sepa.validation import write_validated_bank_file
 from diapason.store.files import FileExists, StoredFile
 from diapason.store.house import SchoolStore
@@ -52,6 +51,13 @@ from diapason.store.transactions import ConditionFailed
 from diapason.workflows.bank_message import direct_debits, group_header, payment_information
 from diapason.workflows.chunk_moves import ALIVE_CHUNKS, cents_by_invoice
 from diapason.workflows.draft_table import creditor_ground
+from diapason.workflows.file_agreement import (
+    FourTotals,
+    compare_with_lines,
+    debited_total,
+    manifest_total,
+    require_agreement,
+)
 from diapason.workflows.inconsistent import Inconsistent
 from diapason.workflows.numbers import NUMBERING_ATTEMPTS, NumberingContended
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
@@ -229,20 +235,11 @@ class Generating:
     def verify(self, batch: Batch) -> None:
         self._deadline.check()
         assert batch.file is not None
-        expected = self._debits_expected(batch)
-
-        def compare(debit: ReadDebit) -> None:
-            if next(expected, None) != debit:
-                raise Inconsistent(f"debit {debit.end_to_end_id} of the file is not the line of the batch")
-
         with self._store.outputs.open(batch.file.key, batch.file.version_id) as stream:
-            read = reread_bank_file(stream, compare)
-        totals = (read.totals.count, read.totals.cents)
-        states = self._store.batches.totals(batch.id, range(batch.chunks)).values()
-        if next(expected, None) is not None or totals != (batch.count, batch.total_cents):
-            raise Inconsistent(f"file of {batch.number} holds {totals}, not the lines of the batch")
-        if any(total.state is not LineState.DEBITED for total in states):
-            raise Inconsistent(f"lines of {batch.number} are not all debited")
+            lines, file = compare_with_lines(stream, batch, lambda: self._collections(batch))
+        chunks = self._store.batches.totals(batch.id, range(batch.chunks)).values()
+        manifest = manifest_total(self._store.drafts.get(batch.draft_id), batch)
+        require_agreement(batch, FourTotals(manifest, lines, file, debited_total(chunks)))
         self._move(batch, replace(batch, phase=BatchPhase.DONE), "verified")
 
     def _refusals_of_batch(self, batch: Batch) -> Iterator[Refusal]:
@@ -334,13 +331,6 @@ class Generating:
             raise Inconsistent(f"chunk {number} of {batch.number} is gone")
         return chunk
 
-    def _debits_expected(self, batch: Batch) -> Iterator[ReadDebit]:
-        """What the file must say, in its order: group by group, and in the order of the batch."""
-        for group in batch.groups:
-            for collection in self._collections(batch):
-                if collection.sequence is group.sequence:
-                    yield _as_read(batch, collection)
-
     def _chunks(self, batch: Batch) -> Iterator[Chunk]:
         return self._store.batches.chunks(batch.id, range(batch.chunks))
 
@@ -383,18 +373,3 @@ def _is_same_account(line: Line, iban_text: str, holder: str) -> bool:
         return Iban.parse(iban_text).electronic == line.iban and holder_name(holder) == line.holder
     except InvalidIdentifier:
         return False
-
-
-def _as_read(batch: Batch, collection: Collection) -> ReadDebit:
-    """What the file must say of a line."""
-    line = collection.line
-    return ReadDebit(
-        end_to_end_id=line.end_to_end_id,
-        amount_cents=line.amount_cents,
-        iban=line.iban,
-        mandate_reference=line.mandate_reference,
-        signed_on=line.signed_on,
-        debtor_name=line.holder,
-        collection_date=batch.collection_date,
-        sequence_type=collection.sequence,
-    )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from diapason.domain.creditor import BicRule, CreditedAccount, MessageVersion, Organisation, School
 from diapason.domain.errors import NotFound
-from diapason.domain.imports import ImportKind
+from diapason.domain.imports import PREVIEW_LIFE, ImportKind
 from diapason.domain.members import Member
 from diapason.domain.parties import Address
 from diapason.store.documents import decode
@@ -92,7 +92,8 @@ def found_school(store: SchoolStore, members: list[Member]) -> None:
 
 def lacking_records(store: SchoolStore) -> list[str]:
     """The kinds of files that are still to be imported."""
-    for import_id in store.imports.unfinished(store.clock.now()):
+    now = store.clock.now()
+    for import_id in store.imports.unfinished(now, now - PREVIEW_LIFE):
         import_records(store, import_id)
     lacking = []
     if not store.customers.named("", 1).customers:

@@ -1,4 +1,4 @@
-"""Handing files in over HTTP, as the page does: announce, upload, and ask until it has ended."""
+"""Handing files in over HTTP, as the page does: announce, upload, look at the preview, confirm, follow."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +7,14 @@ from typing import Any
 from infra.local.http_api import Api, Refused
 
 POLL_SECONDS = 0.3
+SHOWN_FAULTS = 10
+
+Tell = Callable[[dict[str, Any]], None]
+"""Hears of an import as it stands now and then."""
+
+
+def _nobody(_: dict[str, Any]) -> None:
+    return
 
 
 def hand_in(api: Api, kind: str, file_name: str, data: bytes) -> str:
@@ -17,31 +25,48 @@ def hand_in(api: Api, kind: str, file_name: str, data: bytes) -> str:
 
 
 def follow(api: Api, import_id: str) -> Iterator[dict[str, Any]]:
-    """The import as it stands now and then, the last time when it has ended."""
+    """The import as it stands now and then, the last time when it has ended or waits to be confirmed."""
     while True:
         found = api.get(f"/imports/{import_id}")
         yield found
-        if found["finished"]:
+        if found["finished"] or found["state"] == "to_confirm":
             return
         time.sleep(POLL_SECONDS)
 
 
-def ended(
-    api: Api, kind: str, file_name: str, data: bytes, told: Callable[[dict[str, Any]], None] = lambda _: None
-) -> dict[str, Any]:
-    """Hands a file in and returns the import at its end, whichever it is; ``told`` hears of the progress."""
-    last: dict[str, Any] = {}
-    for last in follow(api, hand_in(api, kind, file_name, data)):
-        told(last)
+def previewed(api: Api, kind: str, file_name: str, data: bytes, told: Tell = _nobody) -> dict[str, Any]:
+    """Hands a file in and returns the import as its preview shows it, or at its end where it is no file to
+    take anything from."""
+    return _last(api, hand_in(api, kind, file_name, data), told)
+
+
+def confirmed(api: Api, import_id: str, choice: str, told: Tell = _nobody) -> dict[str, Any]:
+    """Confirms a preview ("whole" or "good_rows") and returns the import at its end."""
+    api.post(f"/imports/{import_id}/confirm", choice=choice)
+    return _last(api, import_id, told)
+
+
+def first_faults(api: Api, import_id: str) -> list[dict[str, Any]]:
+    """What is wrong with the first bad rows."""
+    faults: list[dict[str, Any]] = api.get(f"/imports/{import_id}/problems", limit=SHOWN_FAULTS)["problems"]
+    return faults
+
+
+def take(api: Api, kind: str, file_name: str, data: bytes, told: Tell = _nobody) -> dict[str, Any]:
+    """Hands in a file that must be taken whole, and confirms it; raises Refused, with the first faults."""
+    last = previewed(api, kind, file_name, data, told)
+    if not last["problems"]:
+        last = confirmed(api, last["id"], "whole", told)
+    if last["state"] != "taken":
+        lines = [f"  ligne {fault['line']} : {fault['reason']}" for fault in first_faults(api, last["id"])]
+        if not last["finished"]:
+            api.post(f"/imports/{last['id']}/discard")
+        raise Refused("\n".join([f"{file_name} n’est pas pris, {last['problems']} erreur(s) :", *lines]))
     return last
 
 
-def take(
-    api: Api, kind: str, file_name: str, data: bytes, told: Callable[[dict[str, Any]], None] = lambda _: None
-) -> dict[str, Any]:
-    """As ``ended``, for a file that must be taken; raises Refused, with the first faults."""
-    last = ended(api, kind, file_name, data, told)
-    if last["state"] != "taken":
-        faults = "\n".join(f"  ligne {fault['line']} : {fault['reason']}" for fault in last["errors"][:10])
-        raise Refused(f"{file_name} est refusé, {last['problems']} erreur(s) :\n{faults}")
+def _last(api: Api, import_id: str, told: Tell) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    for last in follow(api, import_id):
+        told(last)
     return last

@@ -330,7 +330,7 @@ def staged(store: SchoolStore, reference: str) -> Customer:
     customer = a_family(store, reference)
     committed(
         store,
-        lambda one: store.customers.add_creation(one, customer, digest="d", staged_by="import-1"),
+        lambda one: store.customers.add_creation(one, customer, staged_by="import-1"),
     )
     return customer
 
@@ -343,7 +343,7 @@ def test_what_an_import_has_staged_is_seen_nowhere(store: SchoolStore) -> None:
     with pytest.raises(NotFound):
         store.customers.replace(customer, 1, "test")
     assert store.customers.many([customer.id]) == {}
-    assert store.customers.digests([customer.id]) == {}
+    assert store.customers.versioned([customer.id]) == {}
     assert names(store) == []
     assert names(store, "Famille") == []
 
@@ -366,7 +366,6 @@ def test_a_revealed_customer_is_there_as_if_it_had_been_created(store: SchoolSto
     committed(store, lambda one: store.customers.add_reveal(one, customer, "import-1"))
 
     assert store.customers.get(customer.id).value == customer
-    assert store.customers.digests([customer.id]) == {customer.id: "d"}
     assert names(store) == [customer.name]
     store.customers.replace(replace(customer, name="Autre"), 1, "test")
 
@@ -390,6 +389,65 @@ def test_a_customer_that_stands_is_not_taken_back_by_an_import(store: SchoolStor
         committed(store, lambda one: store.customers.add_unstaging(one, customer, "import-1"))
 
     assert store.customers.get(customer.id).value == customer
+
+
+# What an import is to edit
+
+
+def marked(store: SchoolStore, customer: Customer, by: str = "import-1") -> None:
+    committed(store, lambda one: store.customers.add_edit_mark(one, customer, 1, ["RUM-X"], by))
+
+
+def test_a_customer_that_an_import_is_to_edit_stands_as_it_was_and_nobody_else_edits_it(
+    store: SchoolStore,
+) -> None:
+    customer = created(store, "C1")
+    marked(store, replace(customer, name="Autre"))
+
+    assert store.customers.get(customer.id).value == customer
+    with pytest.raises(VersionConflict, match="Un import en cours"):
+        store.customers.replace(replace(customer, name="Tiers"), 1, "test")
+    with pytest.raises(ConditionFailed):
+        marked(store, customer, by="import-2")
+    assert store.customers.mandates_taken(["RUM-X"]) == {"RUM-X": customer.id}
+
+
+def test_an_edit_that_somebody_was_faster_than_is_not_marked(store: SchoolStore) -> None:
+    customer = created(store, "C1")
+    store.customers.replace(replace(customer, name="Autre"), 1, "test")
+
+    with pytest.raises(ConditionFailed):
+        marked(store, customer)
+
+
+def test_a_marked_edit_becomes_visible_once(store: SchoolStore) -> None:
+    customer = created(store, "C1")
+    edited = replace(customer, name="Autre")
+    marked(store, edited)
+
+    committed(store, lambda one: store.customers.add_marked_edit(one, edited, ["RUM-X"], "import-1"))
+    with pytest.raises(ConditionFailed):
+        committed(store, lambda one: store.customers.add_marked_edit(one, edited, ["RUM-X"], "import-1"))
+
+    found = store.customers.get(customer.id)
+    assert (found.value, found.revision) == (edited, 2)
+    assert names(store) == ["Autre"]
+    store.customers.replace(replace(edited, name="Tiers"), 2, "test")
+
+
+def test_a_mark_taken_away_leaves_the_customer_as_it_stood(store: SchoolStore) -> None:
+    customer = created(store, "C1")
+    marked(store, replace(customer, name="Autre"))
+
+    with pytest.raises(ConditionFailed):
+        committed(store, lambda one: store.customers.add_mark_removal(one, customer, ["RUM-X"], "import-2"))
+    committed(store, lambda one: store.customers.add_mark_removal(one, customer, ["RUM-X"], "import-1"))
+
+    assert (store.customers.get(customer.id).value, store.customers.mandates_taken(["RUM-X"])) == (
+        customer,
+        {},
+    )
+    store.customers.replace(replace(customer, name="Tiers"), 1, "test")
 
 
 # Names

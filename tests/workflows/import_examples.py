@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from diapason.domain.imports import Import, ImportKind
+from diapason.domain.imports import Import, ImportChoice, ImportKind, ImportState
 from diapason.domain.members import Member, Role
 from diapason.store.house import SchoolStore
-from diapason.workflows.import_records import begin_import, import_records
+from diapason.workflows.import_records import import_records
+from diapason.workflows.import_requests import begin_import, confirm_import
 from tests.world import FAMILY_IBANS
 
 CUSTOMERS = (
@@ -33,17 +34,37 @@ def many_customers(count: int) -> str:
     return "Référence;Nom;Mode de paiement;Titulaire;IBAN;RUM;Date de signature\n" + rows
 
 
+MEMBER = Member("operateur", "ecole-demo", "Odile Pérateur", Role.OPERATOR)
+
+
 def handed_in(store: SchoolStore, kind: ImportKind, text: str) -> str:
     """Begins an import and uploads its file; returns the import's id."""
-    member = Member("operateur", store.keys.school_id, "Odile Pérateur", Role.OPERATOR)
-    record, form = begin_import(store, member, kind, "fichier.csv")
+    record, form = begin_import(store, MEMBER, kind, "fichier.csv")
     assert form.fields["key"] == store.keys.upload(record.id)
     store.uploads.put(store.keys.upload(record.id), text.encode(), "text/csv")
     return record.id
 
 
-def imported(store: SchoolStore, kind: ImportKind, text: str) -> Import:
+def previewed(store: SchoolStore, kind: ImportKind, text: str) -> Import:
+    """A file handed in and read."""
     return import_records(store, handed_in(store, kind, text))
+
+
+def confirmed(
+    store: SchoolStore, kind: ImportKind, text: str, choice: ImportChoice = ImportChoice.WHOLE
+) -> str:
+    """A file read and confirmed, which a worker has yet to take; the import's id."""
+    return confirm_import(store, MEMBER, previewed(store, kind, text).id, choice).id
+
+
+def imported(
+    store: SchoolStore, kind: ImportKind, text: str, choice: ImportChoice = ImportChoice.WHOLE
+) -> Import:
+    """A file handed in and, where something can be taken of it so, taken."""
+    shown = previewed(store, kind, text)
+    if shown.state is ImportState.TO_CONFIRM and choice in shown.choices(store.clock.now()):
+        confirm_import(store, MEMBER, shown.id, choice)
+    return import_records(store, shown.id)
 
 
 def contents(store: SchoolStore, table: str) -> list[object]:

@@ -7,26 +7,36 @@ from datetime import date, timedelta
 import pytest
 
 from diapason.domain.errors import InvalidInput, NotFound
-from diapason.domain.imports import ImportKind, ImportPhase, ImportState
+from diapason.domain.imports import PREVIEW_LIFE, Import, ImportKind, ImportPhase, ImportState, RowProblem
 from diapason.domain.invoices import InvoiceKind, Sending, SendingEvent
 from diapason.domain.mandates import MandateState
-from diapason.domain.members import Member, Role
 from diapason.store.customers import customer_id
+from diapason.store.house import SchoolStore
 from diapason.store.invoices import invoice_id
-from diapason.workflows.import_records import (
-    UPLOAD_GRACE,
-    ImportingRecords,
-    begin_import,
-    import_records,
-    report_of,
-    unfinished,
-)
+from diapason.workflows.import_chunks import ImportChunks
+from diapason.workflows.import_files import problems_of
+from diapason.workflows.import_records import UPLOAD_GRACE, ImportingRecords, import_records, unfinished
+from diapason.workflows.import_requests import begin_import
+from diapason.workflows.imported_customers import ImportedCustomers
+from diapason.workflows.imported_invoices import ImportedInvoices
 from diapason.workflows.phases import SILENCE, NoDeadline
-from tests.workflows.import_examples import CUSTOMERS, INVOICES, handed_in, imported, many_customers, records
+from tests.workflows.import_examples import (
+    CUSTOMERS,
+    INVOICES,
+    MEMBER,
+    confirmed,
+    handed_in,
+    imported,
+    many_customers,
+    records,
+)
 from tests.world import FAMILY_IBANS, World
 
 SCHOOL = "ecole-demo"
-MEMBER = Member("operateur", SCHOOL, "Odile Pérateur", Role.OPERATOR)
+
+
+def problems(store: SchoolStore, record: Import) -> list[RowProblem]:
+    return problems_of(store, record, 0, 100)
 
 
 def test_customers_come_with_all_their_accounts_and_mandates(world: World) -> None:
@@ -113,25 +123,6 @@ def test_what_the_school_did_since_is_not_undone_by_importing_again(world: World
     assert store.invoices.get(identifier)[0].value.sending is Sending.SENT
 
 
-def test_one_bad_row_refuses_the_whole_file(world: World) -> None:
-    store = world.founded()
-    before = records(store)
-
-    done = imported(
-        store, ImportKind.CUSTOMERS, CUSTOMERS + "C4;particulier;;prélèvement;X;FR00;R;99/01/2026\n"
-    )
-
-    assert (done.state, done.phase, done.counts.new) == (ImportState.REFUSED, ImportPhase.DONE, 0)
-    report = report_of(store, done)
-    assert [(problem.line, problem.column) for problem in report.problems] == [
-        (6, "Nom"),
-        (6, "IBAN"),
-        (6, "Date de signature"),
-    ]
-    assert done.problems == report.total == 3
-    assert records(store) == before
-
-
 @pytest.mark.parametrize("text", ["", "Référence;Nom;Mode de paiement\n", "PK\x03\x04", "Nom;Prénom\nA;B\n"])
 def test_a_file_that_is_no_table_is_refused(world: World, text: str) -> None:
     done = imported(world.founded(), ImportKind.CUSTOMERS, text or " ")
@@ -145,7 +136,7 @@ def test_an_invoice_of_nobody_is_refused_with_its_line(world: World) -> None:
 
     done = imported(store, ImportKind.INVOICES, INVOICES.replace(";c2;", ";C99;"))
 
-    (problem,) = report_of(store, done).problems
+    (problem,) = problems(store, done)
     assert (problem.line, problem.column, problem.code) == (4, "Référence client", "customer.unknown")
 
 
@@ -156,16 +147,14 @@ def test_another_record_under_the_same_identity_is_refused(world: World) -> None
     before = records(store)
 
     dearer = imported(store, ImportKind.INVOICES, INVOICES.replace("50,50", "60,50"))
-    renamed = imported(store, ImportKind.CUSTOMERS, CUSTOMERS.replace("Sàrl", "SA"))
     taken = imported(
         store,
         ImportKind.CUSTOMERS,
         f"Référence;Nom;Mode de paiement;IBAN;RUM\nC9;Neuf;prélèvement;{FAMILY_IBANS[0]};rum-3\n",
     )
 
-    assert [report_of(store, done).problems[0][:3] for done in (dearer, renamed, taken)] == [
+    assert [problems(store, done)[0][:3] for done in (dearer, taken)] == [
         (2, "Numéro", "invoice.exists"),
-        (5, "Référence", "customer.exists"),
         (2, "RUM", "mandate.taken"),
     ]
     assert records(store) == before
@@ -174,11 +163,11 @@ def test_another_record_under_the_same_identity_is_refused(world: World) -> None
 def test_nothing_is_seen_before_the_whole_file_is_taken(world: World) -> None:
     store = world.founded()
     imported(store, ImportKind.CUSTOMERS, CUSTOMERS)
-    importing = ImportingRecords(store, handed_in(store, ImportKind.INVOICES, INVOICES), NoDeadline())
-    importing.phases.step()
-    record = store.imports.get(importing.import_id)
+    identifier = confirmed(store, ImportKind.INVOICES, INVOICES)
+    importing = ImportingRecords(store, identifier, NoDeadline())
+    record = store.imports.get(identifier)
     (chunk,) = next(importing.chunks_by_part(record))[1]
-    importing.stage_chunk(record, chunk)
+    assert ImportChunks(store, ImportedInvoices(store), record).stage(chunk) == []
 
     identifier = invoice_id(SCHOOL, "F1")
     with pytest.raises(NotFound):
@@ -190,37 +179,35 @@ def test_nothing_is_seen_before_the_whole_file_is_taken(world: World) -> None:
     assert store.invoices.issued_between(date(2026, 1, 1), date(2028, 1, 1), 10).invoices == []
 
 
-def test_a_record_created_meanwhile_turns_the_import_back(world: World) -> None:
+def test_a_record_created_since_the_preview_turns_a_whole_import_back(world: World) -> None:
     store = world.founded()
-    before_import = many_customers(120)
-    importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, before_import), NoDeadline())
-    importing.phases.step()
+    identifier = confirmed(store, ImportKind.CUSTOMERS, many_customers(120))
     world.customer(store, "M00110")
+    world.customer(store, "M00003")
     before = records(store)
 
-    done = importing.run()
+    done = import_records(store, identifier)
 
-    assert (done.state, done.phase) == (ImportState.REFUSED, ImportPhase.DONE)
-    (problem,) = report_of(store, done).problems
-    assert (problem.line, problem.code) == (112, "record.exists")
+    assert (done.state, done.phase, done.problems) == (ImportState.REFUSED, ImportPhase.DONE, 2)
+    assert [(problem.line, problem.code) for problem in problems(store, done)] == [
+        (5, "record.exists"),
+        (112, "record.exists"),
+    ]
     assert records(store) == before
 
 
 def test_two_imports_of_the_same_records_do_not_mix(world: World) -> None:
     store = world.founded()
-    first, second = (
-        ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, many_customers(60)), NoDeadline())
-        for _ in range(2)
-    )
-    first.phases.step()
-    second.phases.step()
-    record = store.imports.get(first.import_id)
-    first.stage_chunk(record, next(first.chunks_by_part(record))[1][0])
+    first, second = (confirmed(store, ImportKind.CUSTOMERS, many_customers(60)) for _ in range(2))
+    record = store.imports.get(first)
+    importing = ImportingRecords(store, first, NoDeadline())
+    chunk = next(importing.chunks_by_part(record))[1][0]
+    assert ImportChunks(store, ImportedCustomers(store), record).stage(chunk) == []
 
-    refused = second.run()
-    taken = first.run()
+    refused = import_records(store, second)
+    taken = importing.run()
 
-    assert [found.code for found in report_of(store, refused).problems] == ["record.in_other_import"] * 49
+    assert [found.code for found in problems(store, refused)] == ["record.in_other_import"] * 49
     assert (refused.state, taken.state) == (ImportState.REFUSED, ImportState.TAKEN)
     assert len(store.customers.named("", 100).customers) == 60
 
@@ -228,9 +215,8 @@ def test_two_imports_of_the_same_records_do_not_mix(world: World) -> None:
 def test_staging_that_arrives_after_the_end_leaves_nothing(world: World) -> None:
     store = world.founded()
     importing = ImportingRecords(
-        store, handed_in(store, ImportKind.CUSTOMERS, many_customers(120)), NoDeadline()
+        store, confirmed(store, ImportKind.CUSTOMERS, many_customers(120)), NoDeadline()
     )
-    importing.phases.step()
     staging = store.imports.get(importing.import_id)
     chunks = [chunk for _, part in importing.chunks_by_part(staging) for chunk in part]
     world.customer(store, "M00110")
@@ -238,7 +224,7 @@ def test_staging_that_arrives_after_the_end_leaves_nothing(world: World) -> None
     importing.run()
 
     for chunk in chunks:
-        assert importing.stage_chunk(staging, chunk) is None
+        assert ImportChunks(store, ImportedCustomers(store), staging).stage(chunk) is None
 
     assert records(store) == before
 
@@ -253,37 +239,54 @@ def test_a_file_that_has_not_come_is_waited_for_and_then_given_up(world: World) 
     given_up = import_records(store, record.id)
 
     assert (given_up.state, given_up.phase) == (ImportState.REFUSED, ImportPhase.DONE)
-    assert report_of(store, given_up).problems[0].code == "file.absent"
+    assert problems(store, given_up)[0].code == "file.absent"
     assert list(unfinished(store)) == []
 
 
 def test_an_import_that_somebody_is_at_is_not_swept(world: World) -> None:
     store = world.founded()
-    importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
+    importing = ImportingRecords(store, confirmed(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
     seen = []
-    for _ in range(3):
+    for _ in range(2):
         world.clock.instant += SILENCE
         importing.phases.step()
         seen.append(list(unfinished(store)))
 
-    assert seen == [[], [], []]
+    assert seen == [[], []]
     assert store.imports.get(importing.import_id).is_finished
 
 
 def test_an_import_that_everybody_left_is_swept(world: World) -> None:
     store = world.founded()
-    importing = ImportingRecords(store, handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS), NoDeadline())
-    importing.phases.step()
+    identifier = confirmed(store, ImportKind.CUSTOMERS, CUSTOMERS)
 
     world.clock.instant += SILENCE + timedelta(seconds=1)
 
-    assert list(unfinished(store)) == [importing.import_id]
+    assert list(unfinished(store)) == [identifier]
+
+
+def test_a_preview_waits_and_is_swept_when_it_has_expired(world: World) -> None:
+    store = world.founded()
+    identifier = handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS)
+    assert import_records(store, identifier).state is ImportState.TO_CONFIRM
+    before = records(store)
+
+    world.clock.instant += PREVIEW_LIFE - timedelta(seconds=1)
+    assert list(unfinished(store)) == []
+    assert import_records(store, identifier).state is ImportState.TO_CONFIRM
+    world.clock.instant += timedelta(seconds=2)
+    assert list(unfinished(store)) == [identifier]
+    expired = import_records(store, identifier)
+
+    assert (expired.state, expired.phase) == (ImportState.EXPIRED, ImportPhase.DONE)
+    assert list(unfinished(store)) == []
+    assert records(store) == before
 
 
 def test_a_file_uploaded_over_a_taken_one_changes_nothing(world: World) -> None:
     store = world.founded()
-    identifier = handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS)
-    taken = import_records(store, identifier)
+    taken = imported(store, ImportKind.CUSTOMERS, CUSTOMERS)
+    identifier = taken.id
     store.uploads.put(store.keys.upload(identifier), many_customers(3).encode(), "text/csv")
 
     assert import_records(store, identifier) == taken
@@ -296,8 +299,8 @@ def test_the_commit_is_in_the_journal_with_what_was_taken(world: World) -> None:
 
     rows = {row.event: row for row in store.journal.of(f"import-{done.id}")}
 
-    assert set(rows) == {"created", "read", "taken", "chunk-revealed", "revealed"}
-    assert rows["taken"].facts == {"sha256": done.sha256, "new": 3, "rows": 4}
+    assert set(rows) == {"created", "read", "confirmed", "taken", "chunk-revealed", "revealed"}
+    assert rows["taken"].facts == {"sha256": done.sha256, "new": 3, "rows": 4, "changed": 0, "left_out": 0}
     assert {row.who for row in rows.values()} == {"operateur"}
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from diapason.domain.imports import ImportKind, ImportState
+from diapason.domain.imports import ImportChoice, ImportKind, ImportState
 from diapason.store.queue import Work
+from diapason.workflows.import_requests import confirm_import
 from diapason.workflows.upload_notices import UnknownUpload, with_work, work_of_key
-from tests.workflows.import_examples import CUSTOMERS, handed_in
+from tests.workflows.import_examples import CUSTOMERS, MEMBER, confirmed, handed_in
 from tests.world import ROOT, World
 
 SWEEPERS = '{"school_id":"ecole-demo","subject":"i2"}'
@@ -97,7 +98,9 @@ def context(milliseconds: int = 900_000) -> Any:
     return SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
 
 
-def test_the_function_imports_the_uploaded_file_once(world: World, function: ModuleType) -> None:
+def test_the_function_shows_the_uploaded_file_and_takes_it_when_it_is_confirmed(
+    world: World, function: ModuleType
+) -> None:
     store = world.founded()
     identifier = handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS)
     event = event_of(notice(store.keys.upload(identifier)))
@@ -105,6 +108,10 @@ def test_the_function_imports_the_uploaded_file_once(world: World, function: Mod
     answers = [function.handler(event, context()) for _ in range(2)]
 
     assert answers == [{"batchItemFailures": []}] * 2
+    assert store.imports.get(identifier).state is ImportState.TO_CONFIRM
+    assert store.customers.named("", 10).customers == []
+    confirm_import(store, MEMBER, identifier, ImportChoice.WHOLE)
+    function.handler(event_of(sent(world)), context())
     assert store.imports.get(identifier).state is ImportState.TAKEN
     assert len(store.customers.named("", 10).customers) == 3
 
@@ -113,15 +120,20 @@ def test_without_time_left_the_function_asks_to_go_on_in_another_run(
     world: World, function: ModuleType
 ) -> None:
     store = world.founded()
-    identifier = handed_in(store, ImportKind.CUSTOMERS, CUSTOMERS)
+    identifier = confirmed(store, ImportKind.CUSTOMERS, CUSTOMERS)
 
-    answer = function.handler(event_of(notice(store.keys.upload(identifier))), context(1_000))
+    answer = function.handler(event_of(sent(world)), context(1_000))
 
     assert answer == {"batchItemFailures": []}
+    function.handler(event_of(sent(world)), context())
+    assert store.imports.get(identifier).state is ImportState.TAKEN
+
+
+def sent(world: World) -> str:
+    """The message that waits in the worker's queue."""
     queue = world.house.environment.import_records_queue_url
     (message,) = world.house.sqs.receive_message(QueueUrl=queue)["Messages"]
-    function.handler(event_of(message["Body"]), context())
-    assert store.imports.get(identifier).state is ImportState.TAKEN
+    return message["Body"]
 
 
 def test_an_upload_of_no_import_comes_again_and_reaches_the_alarm(world: World, function: ModuleType) -> None:

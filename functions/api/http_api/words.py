@@ -17,14 +17,18 @@ from diapason.domain.batches import BATCH, DRAFT, LINE_STATE_WORDS, BatchState, 
 from diapason.domain.creditor import AddressRule, BicRule, MessageVersion
 from diapason.domain.imports import (
     IMPORT,
+    IMPORT_CHOICE_WORDS,
     IMPORT_KIND_WORDS,
+    ImportChoice,
     ImportKind,
     ImportState,
 )
 from diapason.domain.invoices import (
+    CHANNEL_WORDS,
     INSTALMENT_STATE_WORDS,
     RECEPTION_WORDS,
     SENDING,
+    Channel,
     InstalmentState,
     InvoiceKind,
     Reception,
@@ -55,7 +59,9 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     LineState: LINE_STATE_WORDS,
     ImportState: IMPORT.words,
     ImportKind: IMPORT_KIND_WORDS,
+    ImportChoice: IMPORT_CHOICE_WORDS,
     InstalmentState: INSTALMENT_STATE_WORDS,
+    Channel: CHANNEL_WORDS,
     Reception: RECEPTION_WORDS,
     Sending: SENDING.words,
     SendingEvent: {

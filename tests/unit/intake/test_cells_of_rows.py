@@ -10,9 +10,9 @@ import pytest
 from diapason.domain.identifiers import InvalidIdentifier
 from diapason.domain.mandates import Scheme
 from diapason.intake import cells
-from diapason.intake.cells import CellFault, choice_of, text_up_to
+from diapason.intake.cells import Choice, text_up_to
 from diapason.intake.columns import Column, Layout, folded
-from diapason.intake.problems import MAX_PROBLEMS, Problems, UnreadableFile
+from diapason.intake.problems import MAX_PROBLEMS, CellFault, Problems, UnreadableFile
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_text_that_would_harm_is_refused(text: str, code: str) -> None:
 
 
 def test_a_choice_is_known_whatever_its_accents_and_case() -> None:
-    read = choice_of({"cœur de gamme": Scheme.CORE, "core": Scheme.CORE, "entre entreprises": Scheme.B2B})
+    read = Choice({"cœur de gamme": Scheme.CORE, "core": Scheme.CORE, "entre entreprises": Scheme.B2B})
 
     assert [read(text) for text in ("COEUR DE GAMME", "Core", "Entre-Entreprises")] == [
         Scheme.CORE,
@@ -173,13 +173,10 @@ def test_ligatures_fold_like_their_letters() -> None:
     assert folded("Cœur") == folded("COEUR") == "coeur"
 
 
-def test_the_report_shows_the_first_problems_and_counts_all() -> None:
+def test_the_first_problems_are_kept_and_all_are_counted() -> None:
     problems = Problems()
     for line in range(3 * MAX_PROBLEMS, 0, -1):
         problems.add(line, "Nom", "cell.missing", "Cette information manque.")
 
-    report = problems.report(("Autre",))
-
-    assert report.total == 3 * MAX_PROBLEMS
-    assert [problem.line for problem in report.problems] == list(range(1, MAX_PROBLEMS + 1))
-    assert report.unknown_columns == ("Autre",)
+    assert problems.total == 3 * MAX_PROBLEMS
+    assert [problem.line for problem in problems.first()] == list(range(1, MAX_PROBLEMS + 1))

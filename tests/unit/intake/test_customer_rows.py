@@ -9,7 +9,8 @@ import pytest
 from diapason.domain.mandates import MandateState, MandateType, Scheme
 from diapason.domain.parties import Address, CustomerKind, PaymentMethod
 from diapason.intake import customer_rows
-from diapason.intake.customer_rows import CustomersRead, Identities, read_customers
+from diapason.intake.customer_rows import CustomerEntry, Identities, read_customers
+from diapason.intake.reading import Read
 from diapason.intake.tables import read_table
 
 FIRST = "FR1420041010050500013M02606"
@@ -35,12 +36,16 @@ def row(**cells: str) -> str:
     return ";".join(given.get(header, "") for header in HEADER.split(";"))
 
 
-def read(*rows: str) -> CustomersRead:
+def read(*rows: str) -> Read[CustomerEntry]:
     return read_customers(read_table("\n".join([HEADER, *rows]).encode()), IDENTITIES)
 
 
 def faults(*rows: str) -> list[tuple[int, str, str]]:
-    return [(problem.line, problem.column, problem.code) for problem in read(*rows).report.problems]
+    return [(problem.line, problem.column, problem.code) for problem in read(*rows).problems.first()]
+
+
+def references(*rows: str) -> list[str]:
+    return [entry.customer.reference for entry in read(*rows).entries]
 
 
 def test_every_column_finds_its_place() -> None:
@@ -53,7 +58,7 @@ def test_every_column_finds_its_place() -> None:
     customer = entry.customer
     (account,) = customer.accounts
     (mandate,) = customer.mandates
-    assert full.report.problems == ()
+    assert full.problems.first() == ()
     assert (customer.reference, customer.kind, customer.name) == ("C1", CustomerKind.PUBLIC_BODY, "Mairie")
     assert (customer.email, customer.payment_method) == ("m@example.org", PaymentMethod.DIRECT_DEBIT)
     assert customer.address == Address("1 place", "80000", "Amiens", "FR")
@@ -85,7 +90,7 @@ def test_rows_of_one_reference_gather_accounts_and_mandates() -> None:
         row(Référence="c1", IBAN=SECOND, RUM="", Date_de_signature=""),
     )
 
-    assert found.report.problems == ()
+    assert found.problems.first() == ()
     assert [entry.line for entry in found.entries] == [2, 4]
     first = found.entries[0].customer
     assert [account.iban_text for account in first.accounts] == [FIRST, SECOND]
@@ -131,7 +136,6 @@ def test_a_mandate_without_a_state_is_signed_when_it_has_a_date(
         ({"RUM": "RUM é"}, "RUM", "mandate_reference.characters"),
         ({"RUM": ""}, "RUM", "mandate.without_reference"),
         ({"Date_de_signature": "hier"}, "Date de signature", "date.form"),
-        ({"Date_de_signature": "", "État_du_mandat": "signé"}, "Date de signature", "mandate.without_date"),
         ({"État_du_mandat": "perdu"}, "État du mandat", "choice.unknown"),
         ({"Type_de_mandat": "annuel"}, "Type de mandat", "choice.unknown"),
         ({"Schéma": "COR1"}, "Schéma", "choice.unknown"),
@@ -159,13 +163,53 @@ def test_all_faults_of_a_row_are_told_at_once() -> None:
         (row(RUM="RUM-2", Titulaire="Luc Lefèvre"), "IBAN", "account.differs"),
         (row(RUM="RUM-2", État_du_compte="clos"), "IBAN", "account.differs"),
         (row(), "RUM", "mandate.twice"),
-        (row(RUM="rum-1", Référence="C2"), "RUM", "mandate.twice"),
         (row(RUM="", Date_de_signature=""), "Référence", "row.twice"),
         (row(RUM="", Date_de_signature="", IBAN="", Titulaire=""), "Référence", "row.twice"),
     ],
 )
 def test_rows_that_contradict_or_repeat_are_told(second: str, column: str, code: str) -> None:
     assert faults(row(), second) == [(3, column, code)]
+
+
+def test_a_mandate_of_two_customers_makes_both_doubtful() -> None:
+    twice = row(RUM="rum-1", Référence="C2")
+
+    assert faults(row(), twice, row(Référence="C3", RUM="RUM-3")) == [
+        (2, "RUM", "mandate.twice"),
+        (3, "RUM", "mandate.twice"),
+    ]
+    assert references(row(), twice, row(Référence="C3", RUM="RUM-3")) == ["C3"]
+
+
+def test_a_customer_with_a_bad_row_is_left_out_whole() -> None:
+    found = read(row(), row(RUM="RUM-2", Nom=""), row(Référence="C2", RUM="RUM-3"))
+
+    assert [entry.customer.reference for entry in found.entries] == ["C2"]
+    assert (found.rows, found.faulty, found.stray_rows) == (3, 1, 0)
+
+
+def test_a_row_without_a_reference_may_be_anybodys() -> None:
+    found = read(row(), row(Référence="", RUM="RUM-2"))
+
+    assert (found.faulty, found.stray_rows) == (0, 1)
+
+
+def test_what_another_software_collected_and_what_a_mandate_continues_are_read() -> None:
+    header = HEADER + ";Dernier prélèvement;Remplace la RUM"
+    rows = [row(RUM="RUM-2") + ";05/10/2026;rum 1", row(RUM="RUM-3") + ";;"]
+
+    (entry,) = read_customers(read_table("\n".join([header, *rows]).encode()), IDENTITIES).entries
+
+    second, third = entry.customer.mandates
+    assert (second.used_before_on, second.replaces) == (date(2026, 10, 5), "mandate rum 1")
+    assert (third.used_before_on, third.replaces) == (None, "")
+
+
+def test_a_stated_state_is_told_from_one_that_is_supposed() -> None:
+    (entry,) = read(row(État_du_mandat="suspendu"), row(RUM="RUM-2", IBAN=SECOND)).entries
+
+    assert entry.stated == {"mandate RUM-1"}
+    assert entry.lines == {"mandate RUM-1": 2, "mandate RUM-2": 3}
 
 
 def test_a_row_longer_than_the_header_is_told() -> None:
@@ -181,7 +225,7 @@ def test_a_customer_fits_one_transaction(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_messages_never_repeat_an_account_number() -> None:
     wrong = "FR1420041010050500013M02607"
-    report = read(row(IBAN=wrong), row(), row(Titulaire="Autre", RUM="RUM-2")).report
+    problems = read(row(IBAN=wrong), row(), row(Titulaire="Autre", RUM="RUM-2")).problems
 
-    assert report.total == 2
-    assert all(FIRST not in problem.message and wrong not in problem.message for problem in report.problems)
+    assert problems.total == 2
+    assert all(FIRST not in problem.message and wrong not in problem.message for problem in problems.first())

@@ -8,7 +8,8 @@ import pytest
 
 from diapason.domain.invoices import InvoiceKind, Sending, Share
 from diapason.intake import invoice_rows
-from diapason.intake.invoice_rows import InvoicesRead, InvoiceTerms, read_invoices
+from diapason.intake.invoice_rows import InvoiceEntry, InvoiceTerms, read_invoices
+from diapason.intake.reading import Read
 from diapason.intake.tables import read_table
 
 HEADER = "Numéro;Type;Référence client;Date de facture;Libellé;Activité;État d’envoi;Échéance;Montant"
@@ -25,12 +26,12 @@ def row(**cells: str) -> str:
     return ";".join(given.get(header, "") for header in HEADER.split(";"))
 
 
-def read(*rows: str) -> InvoicesRead:
+def read(*rows: str) -> Read[InvoiceEntry]:
     return read_invoices(read_table("\n".join([HEADER, *rows]).encode()))
 
 
 def faults(*rows: str) -> list[tuple[int, str, str]]:
-    return [(problem.line, problem.column, problem.code) for problem in read(*rows).report.problems]
+    return [(problem.line, problem.column, problem.code) for problem in read(*rows).problems.first()]
 
 
 def test_rows_of_one_number_are_instalments_by_due_date() -> None:
@@ -40,11 +41,19 @@ def test_rows_of_one_number_are_instalments_by_due_date() -> None:
         row(Numéro=" f1 ", Échéance="05/12/2026", Montant="66,67"),
     )
 
-    assert found.report.problems == ()
+    assert found.problems.first() == ()
     assert found.rows == 3
     first, second = found.entries
     assert first.terms == InvoiceTerms(
-        "F1", InvoiceKind.INVOICE, "C1", date(2026, 11, 1), "Cours de piano", "PIANO", Sending.SENT
+        "F1",
+        InvoiceKind.INVOICE,
+        "C1",
+        date(2026, 11, 1),
+        "Cours de piano",
+        "PIANO",
+        Sending.SENT,
+        pupil="",
+        notified_on=date(2026, 11, 1),
     )
     assert first.shares == (Share(date(2026, 12, 5), 6_667), Share(date(2027, 1, 5), 3_333))
     assert (first.line, second.line, second.terms.number) == (2, 3, "F2")
@@ -115,6 +124,45 @@ def test_a_credit_note_has_negative_instalments() -> None:
 )
 def test_rows_that_contradict_or_repeat_are_told(second: str, column: str, code: str) -> None:
     assert faults(row(), second) == [(3, column, code)]
+
+
+def test_an_invoice_with_a_bad_row_is_left_out_whole() -> None:
+    found = read(row(), row(Échéance="05/01/2027", Montant="x"), row(Numéro="F2"))
+
+    assert [entry.terms.number for entry in found.entries] == ["F2"]
+    assert (found.rows, found.faulty, found.stray_rows) == (3, 1, 0)
+
+
+def test_a_row_without_a_number_may_be_any_invoices() -> None:
+    found = read(row(), row(Numéro="", Échéance="05/01/2027"))
+
+    assert (found.faulty, found.stray_rows) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("Léa;envoyée;16/09/2026", ("Léa", date(2026, 9, 16))),
+        (";envoyée;", ("", date(2026, 9, 15))),
+        ("Léa;en attente;", ("Léa", None)),
+    ],
+)
+def test_the_pupil_and_the_day_of_sending_are_read(cells: str, expected: tuple[str, date | None]) -> None:
+    header = "Numéro;Référence client;Date de facture;Échéance;Montant;Élève;État d’envoi;Date d’envoi"
+    text = f"{header}\nF1;C1;15/09/2026;05/10/2026;10,00;{cells}\n"
+
+    (entry,) = read_invoices(read_table(text.encode())).entries
+
+    assert (entry.terms.pupil, entry.terms.notified_on) == expected
+
+
+def test_a_day_of_sending_needs_a_sent_invoice() -> None:
+    header = "Numéro;Référence client;Date de facture;Échéance;Montant;Date d’envoi"
+    text = f"{header}\nF1;C1;15/09/2026;05/10/2026;10,00;16/09/2026\n"
+
+    (problem,) = read_invoices(read_table(text.encode())).problems.first()
+
+    assert problem[:3] == (2, "Date d’envoi", "notified.not_sent")
 
 
 def test_an_invoice_fits_one_transaction() -> None:

@@ -51,8 +51,10 @@ def test_quoted_quotes_are_read() -> None:
     [
         (b"", "file.empty"),
         (b" \r\n ", "file.empty"),
-        (b"PK\x03\x04rest of a workbook", "file.workbook"),
-        (b"\xd0\xcf\x11\xe0rest of an old workbook", "file.workbook"),
+        (b"PK\x03\x04rest of a workbook", "file.damaged"),
+        (b"\xd0\xcf\x11\xe0rest of an old workbook", "file.old_workbook"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file.encrypted"),
+        (b"A;B\n1;" + b"x" * 10_000_000, "cell.too_long"),
         ("Référence;Nom\n".encode("utf-16"), "file.encoding"),
         (b"A;B\n1;\x00\n", "file.encoding"),
         (b"A;B\n1;\x81\xff\n", "file.encoding"),

@@ -1,8 +1,8 @@
-"""Requests that announce a file."""
+"""Requests that announce a file, and that confirm one."""
 
 from __future__ import annotations
 
-from diapason.domain.imports import ImportKind
+from diapason.domain.imports import ImportChoice, ImportKind
 from http_api.fields import FileName, Input
 
 
@@ -11,3 +11,9 @@ class ImportInput(Input):
 
     kind: ImportKind
     file_name: FileName
+
+
+class ImportConfirmation(Input):
+    """Ce qui est à prendre du fichier : tout, ou les seuls enregistrements sans erreur."""
+
+    choice: ImportChoice

@@ -68,9 +68,14 @@ class DebtorAccount:
     closed: bool = False
 
     @property
+    def compact(self) -> str:
+        """The number without blanks or case: by this it is compared."""
+        return "".join(self.iban_text.split()).upper()
+
+    @property
     def masked(self) -> str:
         """The account as it may be shown: never the whole number."""
-        compact = "".join(self.iban_text.split()).upper()
+        compact = self.compact
         return f"{compact[:4]}••••{compact[-4:]}" if len(compact) > 8 else "••••"
 
     def iban(self) -> Iban:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban, InvalidIdentifier, MandateReference
 from diapason.domain.identifiers.spelling import single_spaced
 from diapason.domain.money import MAX_CENTS, InvalidAmount, parse_cents
 from diapason.intake.columns import Matched, folded
-from diapason.intake.problems import Problems
+from diapason.intake.problems import CellFault, Problems
 from diapason.intake.tables import MAX_CELL, Row
 
 T = TypeVar("T")
@@ -28,15 +28,6 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _FORMULA_SIGNS = ("=", "+", "@")
 
 
-class CellFault(ValueError):
-    """A cell does not hold what its column is for."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
 class Cells:
     """The cells of one row. Each fault becomes a problem of that row and column; ``are_sound`` tells whether
     there was none so far."""
@@ -45,15 +36,27 @@ class Cells:
         self.line = row.line
         self.are_sound = True
         self._cells = row.cells
+        self._faults = row.faults
         self._columns = columns
         self._problems = problems
-        if len(row.cells) > columns.width and any(cell.strip() for cell in row.cells[columns.width :]):
+        if len(row.cells) > columns.width and (
+            any(cell.strip() for cell in row.cells[columns.width :])
+            or max(row.faults, default=-1) >= columns.width
+        ):
             self.refuse("", "row.too_long", "La ligne compte plus de cellules que la ligne de titres.")
+
+    def holds(self, name: str) -> bool:
+        """Whether something stands in the column."""
+        return bool(self._text(name))
 
     def read(self, name: str, reader: Callable[[str], T]) -> T | None:
         """What the column holds; None where the cell is empty or faulty."""
         place = self._columns.places.get(name)
-        text = self._cells[place].strip() if place is not None and place < len(self._cells) else ""
+        unusable = self._faults.get(place) if place is not None else None
+        if unusable is not None:
+            self.refuse(name, unusable.code, unusable.message)
+            return None
+        text = self._text(name)
         if not text:
             if self._columns.layout.columns[name].is_mandatory:
                 self.refuse(name, "cell.missing", "Cette information manque.")
@@ -67,6 +70,10 @@ class Cells:
         except InvalidIdentifier as fault:
             self.refuse(name, fault.code, fault.message)
         return None
+
+    def _text(self, name: str) -> str:
+        place = self._columns.places.get(name)
+        return self._cells[place].strip() if place is not None and place < len(self._cells) else ""
 
     def refuse(self, name: str, code: str, message: str) -> None:
         """Adds a problem in the column of that name, or of the whole row where the name is empty."""
@@ -126,24 +133,27 @@ def amount(text: str) -> int:
     return cents
 
 
-def choice_of(words: Mapping[str, E]) -> Callable[[str], E]:
+class Choice(Generic[E]):
     """A reader of one word out of a list; case, accents and blanks do not count. Of several words for one
-    value, the first is proposed."""
-    known = {folded(word): value for word, value in words.items()}
-    first_words: dict[E, str] = {}
-    for word, value in words.items():
-        first_words.setdefault(value, word)
-    proposed = ", ".join(first_words.values())
+    value, the first is proposed, and shown."""
 
-    def read(text: str) -> E:
-        value = known.get(folded(text))
+    def __init__(self, words: Mapping[str, E]) -> None:
+        self._known = {folded(word): value for word, value in words.items()}
+        self._words: dict[E, str] = {}
+        for word, value in words.items():
+            self._words.setdefault(value, word)
+
+    def __call__(self, text: str) -> E:
+        value = self._known.get(folded(text))
         if value is None:
+            proposed = ", ".join(self._words.values())
             raise CellFault(
                 "choice.unknown", f"Valeur non reconnue. Indiquez l’une de celles-ci : {proposed}."
             )
         return value
 
-    return read
+    def word(self, value: E) -> str:
+        return self._words[value]
 
 
 def email(text: str) -> str:

@@ -13,13 +13,15 @@ from diapason.intake.problems import UnreadableFile
 class Column:
     """``name`` is ours, ``header`` the one that the documentation shows, ``also`` are others in use.
 
-    A mandatory column must stand in the header and hold something in every row.
+    A mandatory column must stand in the header and hold something in every row. ``example`` is what the model
+    file shows.
     """
 
     name: str
     header: str
     also: tuple[str, ...] = ()
     is_mandatory: bool = False
+    example: str = ""
 
 
 def folded(text: str) -> str:
@@ -36,6 +38,12 @@ class Layout:
         self._by_title = {
             folded(title): column for column in columns for title in (column.header, *column.also)
         }
+
+    def model(self) -> str:
+        """A file to start from, as French spreadsheets open it: the titles, and one row of examples."""
+        columns = self.columns.values()
+        rows = [[column.header for column in columns], [column.example for column in columns]]
+        return "\ufeff" + "".join(f"{';'.join(row)}\r\n" for row in rows)
 
     def match(self, header: Sequence[str]) -> Matched:
         """Raises UnreadableFile where a mandatory column lacks or a column stands twice."""
@@ -75,3 +83,8 @@ class Matched:
     places: dict[str, int]
     unknown: tuple[str, ...]
     width: int
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The names of the columns that the file has."""
+        return frozenset(self.places)

@@ -8,102 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import NamedTuple
 
 from diapason.domain.identifiers import normalised_mandate_reference
-from diapason.domain.imports import ImportReport
 from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
 from diapason.domain.parties import Address, Customer, CustomerKind, DebtorAccount, PaymentMethod
 from diapason.intake import cells as cell
-from diapason.intake.cells import Cells, choice_of, text_up_to
-from diapason.intake.columns import Column, Layout
+from diapason.intake import customer_columns as words
+from diapason.intake.cells import Cells, text_up_to
+from diapason.intake.customer_columns import CUSTOMER_COLUMNS, AccountState
 from diapason.intake.problems import Problems
+from diapason.intake.reading import Faulty, Read
 from diapason.intake.tables import Table
 
 MAX_ROWS_OF_CUSTOMER = 50
 """A customer and its mandates are written in one transaction of at most 100 actions."""
 
 
-class AccountState(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-CUSTOMER_COLUMNS = Layout(
-    [
-        Column("reference", "Référence", ("Référence client", "Code client", "Code"), is_mandatory=True),
-        Column("kind", "Type", ("Type de client",)),
-        Column("name", "Nom", ("Nom du client", "Raison sociale"), is_mandatory=True),
-        Column("email", "Courriel", ("E-mail", "Email", "Mail", "Adresse e-mail")),
-        Column("street", "Adresse", ("Rue",)),
-        Column("postal_code", "Code postal", ("CP",)),
-        Column("town", "Ville", ("Commune",)),
-        Column("country", "Pays"),
-        Column("payment_method", "Mode de paiement", ("Mode de règlement",), is_mandatory=True),
-        Column("holder", "Titulaire", ("Titulaire du compte",)),
-        Column("iban", "IBAN"),
-        Column("bic", "BIC"),
-        Column("account_state", "État du compte"),
-        Column("mandate_reference", "RUM", ("Référence du mandat",)),
-        Column("signed_on", "Date de signature", ("Signé le",)),
-        Column("mandate_state", "État du mandat"),
-        Column("mandate_type", "Type de mandat"),
-        Column("scheme", "Schéma"),
-        Column("creditor_identifier", "ICS du mandat", ("ICS",)),
-    ]
-)
-
 _reference = text_up_to(35)
 _name = text_up_to(140)
 _street = text_up_to(140)
 _postal_code = text_up_to(16)
 _town = text_up_to(70)
-_kind = choice_of(
-    {
-        "particulier": CustomerKind.PERSON,
-        "famille": CustomerKind.PERSON,
-        "entreprise": CustomerKind.COMPANY,
-        "société": CustomerKind.COMPANY,
-        "association": CustomerKind.ASSOCIATION,
-        "organisme public": CustomerKind.PUBLIC_BODY,
-        "collectivité": CustomerKind.PUBLIC_BODY,
-    }
-)
-_payment_method = choice_of(
-    {
-        "prélèvement": PaymentMethod.DIRECT_DEBIT,
-        "prélèvement automatique": PaymentMethod.DIRECT_DEBIT,
-        "prélèvement SEPA": PaymentMethod.DIRECT_DEBIT,
-        "chèque": PaymentMethod.CHEQUE,
-        "espèces": PaymentMethod.CASH,
-        "carte": PaymentMethod.CARD,
-        "carte bancaire": PaymentMethod.CARD,
-        "virement": PaymentMethod.TRANSFER,
-    }
-)
-_mandate_state = choice_of(
-    {
-        "brouillon": MandateState.DRAFT,
-        "signé": MandateState.SIGNED,
-        "actif": MandateState.SIGNED,
-        "suspendu": MandateState.SUSPENDED,
-        "révoqué": MandateState.REVOKED,
-        "caduc": MandateState.LAPSED,
-    }
-)
-_mandate_type = choice_of(
-    {
-        "récurrent": MandateType.RECURRENT,
-        "RCUR": MandateType.RECURRENT,
-        "ponctuel": MandateType.ONE_OFF,
-        "OOFF": MandateType.ONE_OFF,
-    }
-)
-_scheme = choice_of({"CORE": Scheme.CORE, "SDD CORE": Scheme.CORE, "B2B": Scheme.B2B})
-_account_state = choice_of(
-    {"ouvert": AccountState.OPEN, "clos": AccountState.CLOSED, "fermé": AccountState.CLOSED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +45,16 @@ class Identities:
 
 
 class CustomerEntry(NamedTuple):
-    """A customer as the file tells it; ``line`` is the first of its rows."""
+    """A customer as the file tells it, as if it were new; ``line`` is the first of its rows.
+
+    ``stated`` are the ids of the accounts and mandates whose state stands in the file; ``lines`` say where
+    each mandate does, by its id.
+    """
 
     line: int
     customer: Customer
-
-
-@dataclass(frozen=True, slots=True)
-class CustomersRead:
-    """All customers of a file, or what is wrong with it."""
-
-    entries: list[CustomerEntry]
-    rows: int
-    report: ImportReport
+    stated: frozenset[str]
+    lines: dict[str, int]
 
 
 class _Common(NamedTuple):
@@ -152,10 +75,19 @@ class _Gathered:
     rows: int = 0
     accounts: dict[str, DebtorAccount] = field(default_factory=dict)
     mandates: list[Mandate] = field(default_factory=list)
+    stated: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
-def read_customers(table: Table, identities: Identities) -> CustomersRead:
-    """Raises UnreadableFile; every other fault is in the report, and then no customer is to be taken."""
+class _FirstUse(NamedTuple):
+    """Where a RUM stands for the first time, and for which customer."""
+
+    line: int
+    customer: str | None
+
+
+def read_customers(table: Table, identities: Identities) -> Read[CustomerEntry]:
+    """Raises UnreadableFile; every other fault is among the problems."""
     return _Reading(identities).read(table)
 
 
@@ -163,36 +95,59 @@ class _Reading:
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
         self._problems = Problems()
+        self._faulty = Faulty()
         self._customers: dict[str, _Gathered] = {}
-        self._mandate_lines: dict[str, int] = {}
+        self._first_uses: dict[str, _FirstUse] = {}
 
-    def read(self, table: Table) -> CustomersRead:
+    def read(self, table: Table) -> Read[CustomerEntry]:
         columns = CUSTOMER_COLUMNS.match(table.header)
         rows = 0
         for row in table.rows:
             rows += 1
             self._take(Cells(row, columns, self._problems))
-        entries = [CustomerEntry(found.line, self._customer(found)) for found in self._customers.values()]
-        return CustomersRead(entries, rows, self._problems.report(columns.unknown))
+        return Read(
+            [
+                CustomerEntry(found.line, self._customer(found), frozenset(found.stated), found.lines)
+                for identifier, found in self._customers.items()
+                if identifier not in self._faulty
+            ],
+            rows,
+            len(self._faulty),
+            self._faulty.stray_rows,
+            self._problems,
+            columns.present,
+            columns.unknown,
+        )
 
     def _take(self, cells: Cells) -> None:
         reference = cells.read("reference", _reference)
+        identifier = self._identities.customer(reference) if reference is not None else None
+        self._gather(cells, reference, identifier)
+        if not cells.are_sound:
+            self._faulty.add(identifier)
+
+    def _gather(self, cells: Cells, reference: str | None, identifier: str | None) -> None:
         common = _common(cells)
         account = self._account(cells, reference or "")
-        mandate = self._mandate(cells, account)
-        if not cells.are_sound or reference is None or common is None:
+        mandate = self._mandate(cells, account, identifier)
+        if not cells.are_sound or reference is None or identifier is None or common is None:
             return
-        customer = self._customers.get(self._identities.customer(reference))
+        customer = self._customers.get(identifier)
         if customer is None:
             customer = _Gathered(cells.line, reference, common)
-            self._customers[self._identities.customer(reference)] = customer
+            self._customers[identifier] = customer
         elif not self._agrees(cells, customer, common, account, mandate):
             return
         customer.rows += 1
         if account:
             customer.accounts[account.id] = account
+            if cells.holds("account_state"):
+                customer.stated.add(account.id)
         if mandate:
             customer.mandates.append(mandate)
+            customer.lines[mandate.id] = cells.line
+            if cells.holds("mandate_state"):
+                customer.stated.add(mandate.id)
 
     def _agrees(
         self,
@@ -234,7 +189,7 @@ class _Reading:
         number = cells.read("iban", cell.iban)
         holder = cells.read("holder", _name) or ""
         bic = cells.read("bic", cell.bic) or ""
-        state = cells.read("account_state", _account_state)
+        state = cells.read("account_state", words.account_state)
         if number is None:
             if cells.are_sound and (holder or bic or state):
                 cells.refuse(
@@ -249,17 +204,19 @@ class _Reading:
             closed=state is AccountState.CLOSED,
         )
 
-    def _mandate(self, cells: Cells, account: DebtorAccount | None) -> Mandate | None:
+    def _mandate(self, cells: Cells, account: DebtorAccount | None, identifier: str | None) -> Mandate | None:
         reference = cells.read("mandate_reference", cell.mandate_reference)
         signed_on = cells.read("signed_on", cell.day)
-        state = cells.read("mandate_state", _mandate_state)
-        kind = cells.read("mandate_type", _mandate_type) or MandateType.RECURRENT
-        scheme = cells.read("scheme", _scheme) or Scheme.CORE
+        state = cells.read("mandate_state", words.mandate_state)
+        kind = cells.read("mandate_type", words.mandate_type) or MandateType.RECURRENT
+        scheme = cells.read("scheme", words.scheme) or Scheme.CORE
         creditor = cells.read("creditor_identifier", cell.creditor_identifier) or ""
+        used_before_on = cells.read("used_before_on", cell.day)
+        replaced = cells.read("replaces", cell.mandate_reference)
         if not cells.are_sound:
             return None
         if reference is None:
-            if signed_on or state:
+            if signed_on or state or used_before_on or replaced:
                 cells.refuse(
                     "mandate_reference", "mandate.without_reference", "Indiquez la référence du mandat (RUM)."
                 )
@@ -269,28 +226,39 @@ class _Reading:
                 "iban", "mandate.without_account", "Indiquez l’IBAN du compte que ce mandat autorise."
             )
             return None
-        state = state or (MandateState.SIGNED if signed_on else MandateState.DRAFT)
-        if state is MandateState.SIGNED and signed_on is None:
-            cells.refuse("signed_on", "mandate.without_date", "Un mandat signé porte sa date de signature.")
-        self._check_once(cells, reference)
+        self._check_once(cells, reference, identifier)
         return Mandate(
             id=self._identities.mandate(reference),
             reference=reference,
             account_id=account.id,
-            state=state,
+            state=state or (MandateState.SIGNED if signed_on else MandateState.DRAFT),
             signed_on=signed_on,
             scheme=scheme,
             type=kind,
             creditor_id=creditor,
+            used_before_on=used_before_on,
+            replaces=self._identities.mandate(replaced) if replaced else "",
         )
 
-    def _check_once(self, cells: Cells, reference: str) -> None:
-        line = self._mandate_lines.setdefault(normalised_mandate_reference(reference), cells.line)
-        if line != cells.line:
-            cells.refuse(
-                "mandate_reference",
+    def _check_once(self, cells: Cells, reference: str, identifier: str | None) -> None:
+        """A RUM that stands twice makes both customers doubtful: either row may be the wrong one."""
+        first = self._first_uses.setdefault(
+            normalised_mandate_reference(reference), _FirstUse(cells.line, identifier)
+        )
+        if first.line == cells.line:
+            return
+        cells.refuse(
+            "mandate_reference",
+            "mandate.twice",
+            f"Cette RUM est déjà à la ligne {first.line} : une RUM désigne un seul mandat.",
+        )
+        if first.customer not in {None, identifier}:
+            self._faulty.add(first.customer)
+            self._problems.add(
+                first.line,
+                CUSTOMER_COLUMNS.columns["mandate_reference"].header,
                 "mandate.twice",
-                f"Cette RUM est déjà à la ligne {line} : une RUM désigne un seul mandat.",
+                f"Cette RUM est aussi à la ligne {cells.line} : une RUM désigne un seul mandat.",
             )
 
     def _customer(self, found: _Gathered) -> Customer:
@@ -308,7 +276,7 @@ class _Reading:
 
 
 def _common(cells: Cells) -> _Common | None:
-    kind = cells.read("kind", _kind) or CustomerKind.PERSON
+    kind = cells.read("kind", words.kind) or CustomerKind.PERSON
     name = cells.read("name", _name)
     email = cells.read("email", cell.email) or ""
     address = Address(
@@ -317,7 +285,7 @@ def _common(cells: Cells) -> _Common | None:
         town=cells.read("town", _town) or "",
         country=cells.read("country", cell.country) or "FR",
     )
-    method = cells.read("payment_method", _payment_method)
+    method = cells.read("payment_method", words.payment_method)
     if name is None or method is None:
         return None
     return _Common(kind, name, email, address, method)

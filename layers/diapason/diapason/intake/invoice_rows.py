@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from diapason.domain.imports import ImportReport
 from diapason.domain.invoices import MAX_INSTALMENTS, InvoiceKind, Sending, Share, normalised_number
 from diapason.domain.money import MAX_CENTS
 from diapason.intake import cells as cell
-from diapason.intake.cells import Cells, choice_of, text_up_to
+from diapason.intake.cells import Cells, Choice, text_up_to
 from diapason.intake.columns import Column, Layout
 from diapason.intake.problems import Problems
+from diapason.intake.reading import Faulty, Read
 from diapason.intake.tables import Table
 
 MAX_ACTIVITIES = 200
@@ -20,20 +20,41 @@ MAX_ACTIVITIES = 200
 
 INVOICE_COLUMNS = Layout(
     [
-        Column("number", "Numéro", ("Numéro de facture", "N° de facture", "N°"), is_mandatory=True),
-        Column("kind", "Type", ("Type de pièce",)),
+        Column(
+            "number",
+            "Numéro",
+            ("Numéro de facture", "N° de facture", "N°"),
+            is_mandatory=True,
+            example="F0001",
+        ),
+        Column("kind", "Type", ("Type de pièce",), example="facture"),
         Column(
             "customer_reference",
             "Référence client",
             ("Code client", "Client", "Référence"),
             is_mandatory=True,
+            example="C0001",
         ),
-        Column("issued_on", "Date de facture", ("Date d’émission", "Date"), is_mandatory=True),
-        Column("label", "Libellé", ("Objet",)),
-        Column("activity", "Activité", ("Code activité",)),
-        Column("sending", "État d’envoi", ("Envoi",)),
-        Column("due_date", "Échéance", ("Date d’échéance",), is_mandatory=True),
-        Column("amount", "Montant", ("Montant de l’échéance", "Montant TTC"), is_mandatory=True),
+        Column(
+            "issued_on",
+            "Date de facture",
+            ("Date d’émission", "Date"),
+            is_mandatory=True,
+            example="15/09/2026",
+        ),
+        Column("label", "Libellé", ("Objet",), example="Cours de piano"),
+        Column("activity", "Activité", ("Code activité",), example="PIANO"),
+        Column("pupil", "Élève", ("Nom de l’élève",), example="Léa Exemple"),
+        Column("sending", "État d’envoi", ("Envoi",), example="envoyée au destinataire"),
+        Column("notified_on", "Date d’envoi", ("Envoyée le",), example="16/09/2026"),
+        Column("due_date", "Échéance", ("Date d’échéance",), is_mandatory=True, example="05/10/2026"),
+        Column(
+            "amount",
+            "Montant",
+            ("Montant de l’échéance", "Montant TTC"),
+            is_mandatory=True,
+            example="120,00",
+        ),
     ]
 )
 
@@ -41,8 +62,9 @@ _number = text_up_to(35)
 _reference = text_up_to(35)
 _label = text_up_to(140)
 _activity = text_up_to(40)
-_kind = choice_of({"facture": InvoiceKind.INVOICE, "avoir": InvoiceKind.CREDIT_NOTE})
-_sending = choice_of(
+_pupil = text_up_to(140)
+_kind = Choice({"facture": InvoiceKind.INVOICE, "avoir": InvoiceKind.CREDIT_NOTE})
+_sending = Choice(
     {
         "en attente": Sending.WAITING,
         "prête": Sending.READY,
@@ -64,6 +86,8 @@ class InvoiceTerms(NamedTuple):
     label: str
     activity: str
     sending: Sending
+    pupil: str = ""
+    notified_on: date | None = None
 
 
 class InvoiceEntry(NamedTuple):
@@ -74,15 +98,6 @@ class InvoiceEntry(NamedTuple):
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InvoicesRead:
-    """All invoices of a file, or what is wrong with it."""
-
-    entries: list[InvoiceEntry]
-    rows: int
-    report: ImportReport
-
-
 @dataclass(slots=True)
 class _Gathered:
     line: int
@@ -91,31 +106,46 @@ class _Gathered:
     shares: list[Share] = field(default_factory=list)
 
 
-def read_invoices(table: Table) -> InvoicesRead:
-    """Raises UnreadableFile; every other fault is in the report, and then no invoice is to be taken."""
+def read_invoices(table: Table) -> Read[InvoiceEntry]:
+    """Raises UnreadableFile; every other fault is among the problems."""
     return _Reading().read(table)
 
 
 class _Reading:
     def __init__(self) -> None:
         self._problems = Problems()
+        self._faulty = Faulty()
         self._invoices: dict[str, _Gathered] = {}
         self._activities: set[str] = set()
 
-    def read(self, table: Table) -> InvoicesRead:
+    def read(self, table: Table) -> Read[InvoiceEntry]:
         columns = INVOICE_COLUMNS.match(table.header)
         rows = 0
         for row in table.rows:
             rows += 1
             self._take(Cells(row, columns, self._problems))
-        entries = [
-            InvoiceEntry(found.line, found.terms, tuple(sorted(found.shares)))
-            for found in self._invoices.values()
-        ]
-        return InvoicesRead(entries, rows, self._problems.report(columns.unknown))
+        return Read(
+            [
+                InvoiceEntry(found.line, found.terms, tuple(sorted(found.shares)))
+                for number, found in self._invoices.items()
+                if number not in self._faulty
+            ],
+            rows,
+            len(self._faulty),
+            self._faulty.stray_rows,
+            self._problems,
+            columns.present,
+            columns.unknown,
+        )
 
     def _take(self, cells: Cells) -> None:
-        terms = self._terms(cells)
+        number = cells.read("number", _number)
+        self._gather(cells, number)
+        if not cells.are_sound:
+            self._faulty.add(normalised_number(number) if number is not None else None)
+
+    def _gather(self, cells: Cells, number: str | None) -> None:
+        terms = self._terms(cells, number)
         due_date = cells.read("due_date", cell.day)
         cents = cells.read("amount", cell.amount)
         if terms is None or due_date is None or cents is None:
@@ -124,21 +154,27 @@ class _Reading:
         if not cells.are_sound:
             return
         share = Share(due_date, cents)
-        number = normalised_number(terms.number)
-        invoice = self._invoices.setdefault(number, _Gathered(cells.line, terms))
+        invoice = self._invoices.setdefault(normalised_number(terms.number), _Gathered(cells.line, terms))
         if invoice.shares and not _fits(cells, invoice, terms, share):
             return
         invoice.shares.append(share)
         invoice.total_cents += cents
 
-    def _terms(self, cells: Cells) -> InvoiceTerms | None:
-        number = cells.read("number", _number)
+    def _terms(self, cells: Cells, number: str | None) -> InvoiceTerms | None:
         kind = cells.read("kind", _kind) or InvoiceKind.INVOICE
         customer_reference = cells.read("customer_reference", _reference)
         issued_on = cells.read("issued_on", cell.day)
         label = cells.read("label", _label) or ""
         activity = cells.read("activity", _activity) or ""
+        pupil = cells.read("pupil", _pupil) or ""
         sending = cells.read("sending", _sending) or Sending.WAITING
+        notified_on = cells.read("notified_on", cell.day)
+        if notified_on is not None and sending is not Sending.SENT:
+            cells.refuse(
+                "notified_on",
+                "notified.not_sent",
+                "Une date d’envoi suppose l’état « envoyée au destinataire » : corrigez l’un ou l’autre.",
+            )
         if activity and activity not in self._activities:
             self._activities.add(activity)
             if len(self._activities) == MAX_ACTIVITIES + 1:
@@ -149,7 +185,11 @@ class _Reading:
                 )
         if number is None or customer_reference is None or issued_on is None:
             return None
-        return InvoiceTerms(number, kind, customer_reference, issued_on, label, activity, sending)
+        if notified_on is None and sending is Sending.SENT:
+            notified_on = issued_on
+        return InvoiceTerms(
+            number, kind, customer_reference, issued_on, label, activity, sending, pupil, notified_on
+        )
 
     def _check_sign(self, cells: Cells, terms: InvoiceTerms, cents: int) -> None:
         if terms.kind is InvoiceKind.INVOICE and cents < 0:
@@ -169,7 +209,7 @@ def _fits(cells: Cells, invoice: _Gathered, terms: InvoiceTerms, share: Share) -
             "number",
             "invoice.differs",
             f"Ce numéro est déjà à la ligne {invoice.line} avec un autre type, client, date, libellé, "
-            "activité ou état d’envoi : les lignes d’une même facture doivent s’accorder.",
+            "activité, élève ou envoi : les lignes d’une même facture doivent s’accorder.",
         )
     elif share in invoice.shares:
         cells.refuse(

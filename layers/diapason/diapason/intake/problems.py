@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from diapason.domain.imports import ImportReport, RowProblem
+from diapason.domain.imports import RowProblem
 
-MAX_PROBLEMS = 1_000
-"""How many problems a report shows; it counts all."""
+MAX_PROBLEMS = 20_000
+"""How many problems are kept to be shown; all are counted."""
 
 
 class UnreadableFile(ValueError):
@@ -14,6 +14,15 @@ class UnreadableFile(ValueError):
     def __init__(self, code: str, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.problem = RowProblem(line, "", code, message)
+
+
+class CellFault(ValueError):
+    """A cell does not hold what its column is for."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 class Problems:
@@ -30,9 +39,10 @@ class Problems:
         if len(self._first) >= 2 * MAX_PROBLEMS:
             self._keep_first()
 
-    def report(self, unknown_columns: tuple[str, ...] = ()) -> ImportReport:
+    def first(self) -> tuple[RowProblem, ...]:
+        """In the order of lines, as many as are kept."""
         self._keep_first()
-        return ImportReport(tuple(self._first), self.total, unknown_columns)
+        return tuple(self._first)
 
     def _keep_first(self) -> None:
         self._first.sort(key=lambda problem: problem.line)

@@ -1,25 +1,18 @@
-"""Bytes into rows: CSV as French spreadsheets and school software write it.
-
-UTF-8 (with or without byte order mark) or Windows-1252; separated by semicolon, comma or tab, whichever cuts
-the header into the most columns; fields in double quotes may hold line breaks (RFC 4180).
-"""
+"""Bytes into rows, whatever the file is: CSV (csv_rows.py) or XLSX (workbook.py), as its own bytes say."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from diapason.intake.problems import UnreadableFile
+from diapason.intake import csv_rows
+from diapason.intake.problems import CellFault, UnreadableFile
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_CELL = 1_000
 """Characters of one cell."""
 
-_SEPARATORS = (";", ",", "\t")
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
@@ -27,10 +20,15 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 @dataclass(frozen=True, slots=True)
 class Row:
     """``line`` counts rows as a spreadsheet does: the header is line 1, empty rows count, and line breaks
-    inside a quoted field do not."""
+    inside a quoted field do not. ``faults`` are cells, by their place, that hold no value to read."""
 
     line: int
     cells: list[str]
+    faults: Mapping[int, CellFault] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.faults and not any(cell and not cell.isspace() for cell in self.cells)
 
 
 class Table:
@@ -48,82 +46,52 @@ def read_table(data: bytes) -> Table:
             "file.too_large",
             f"Le fichier dépasse {MAX_BYTES // (1024 * 1024)} Mo : partagez-le en plusieurs fichiers.",
         )
-    encoding = _encoding_of(data)
-    separator = _separator_of(data, encoding)
-    numbered = enumerate(_records(data, encoding, separator), 1)
-    header = next((cells for _, cells in numbered), None)
-    if header is None or not any(cell.strip() for cell in header):
+    if not data.strip():
+        raise UnreadableFile("file.empty", "Le fichier est vide.")
+    rows = _rows_of(data)
+    header = next(rows, None)
+    if header is None or header.line != 1 or header.is_empty:
         raise UnreadableFile("file.no_header", "La première ligne doit porter les titres des colonnes.", 1)
-    return Table(header, _filled(numbered))
+    for fault in header.faults.values():
+        raise UnreadableFile(fault.code, f"Dans la ligne de titres : {fault.message}", 1)
+    return Table(header.cells, _filled(rows))
 
 
-def _filled(numbered: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+def _rows_of(data: bytes) -> Iterator[Row]:
+    if data.startswith(_OLE_MAGIC):
+        raise _old_workbook(data)
+    if not data.startswith(_ZIP_MAGIC):
+        return (Row(line, cells) for line, cells in enumerate(csv_rows.records(data), 1))
+    from diapason.intake.workbook import rows_of_workbook  # only where a workbook is read
+
+    return rows_of_workbook(data)
+
+
+def _filled(rows: Iterator[Row]) -> Iterator[Row]:
     count = 0
-    for line, cells in numbered:
-        if not any(cell and not cell.isspace() for cell in cells):
+    for row in rows:
+        if row.is_empty:
             continue
         count += 1
         if count > MAX_ROWS:
             raise UnreadableFile(
                 "file.too_many_rows",
                 f"Le fichier dépasse {MAX_ROWS} lignes : partagez-le en plusieurs fichiers.",
-                line,
+                row.line,
             )
-        yield Row(line, cells)
+        yield row
 
 
-def _records(data: bytes, encoding: str, separator: str) -> Iterator[list[str]]:
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    line = 0
-    try:
-        for cells in reader:
-            line += 1
-            yield cells
-    except csv.Error:
-        raise UnreadableFile(
-            "file.quotes",
-            f"Les guillemets de la ligne {line + 1} ne sont pas refermés, ou sont mal placés : "
-            "un guillemet à l’intérieur d’une cellule s’écrit deux fois.",
-            line + 1,
-        ) from None
-
-
-def _separator_of(data: bytes, encoding: str) -> str:
-    def columns(separator: str) -> int:
-        try:
-            return len(next(_records(data, encoding, separator), []))
-        except UnreadableFile:
-            return 0
-
-    return max(_SEPARATORS, key=columns)
-
-
-def _encoding_of(data: bytes) -> str:
-    if not data.strip():
-        raise UnreadableFile("file.empty", "Le fichier est vide.")
-    if data.startswith((_ZIP_MAGIC, _OLE_MAGIC)):
-        raise UnreadableFile(
-            "file.workbook",
-            "C’est un classeur, pas un fichier CSV : dans votre tableur, enregistrez la feuille au format "
-            "« CSV UTF-8 », puis déposez ce fichier.",
+def _old_workbook(data: bytes) -> UnreadableFile:
+    """OLE is the container of .xls, and of any workbook that is encrypted ([MS-OFFCRYPTO] §1.3)."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return UnreadableFile(
+            "file.encrypted",
+            "Ce classeur est protégé par un mot de passe : enregistrez-le sans mot de passe, puis "
+            "déposez-le à nouveau.",
         )
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
-        raise UnreadableFile(
-            "file.encoding", "Enregistrez le fichier au format « CSV UTF-8 » : ce codage n’est pas reconnu."
-        )
-    if _decodes(data, "utf-8"):
-        return "utf-8-sig"
-    if _decodes(data, "cp1252"):
-        return "cp1252"
-    raise UnreadableFile(
-        "file.encoding", "Le codage des accents n’est pas reconnu : enregistrez le fichier en « CSV UTF-8 »."
+    return UnreadableFile(
+        "file.old_workbook",
+        "C’est un ancien document Office (.xls) : dans votre tableur, enregistrez-le au format "
+        "« Classeur Excel (.xlsx) » ou « CSV UTF-8 », puis déposez ce fichier.",
     )
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True

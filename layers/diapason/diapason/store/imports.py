@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from diapason.domain.errors import NotFound
 from diapason.domain.imports import Import, ImportPhase
@@ -13,9 +12,6 @@ from diapason.store.bulk import WireItem, query, read_one
 from diapason.store.documents import decode, encode_text
 from diapason.store.repository import Repository
 from diapason.store.transactions import ConditionFailed, Transaction
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,7 @@ class Imports(Repository):
         item = {
             "phase": record.phase,
             "parts_done": 0,
+            "left_out": [],
             "moved_at": _moment(record.created_at),
             "document": encode_text(record),
         }
@@ -68,17 +65,23 @@ class Imports(Repository):
         last = answer.get("LastEvaluatedKey")
         return ImportPage([_from_wire(item) for item in answer["Items"]], last["SK"]["S"] if last else "")
 
-    def unfinished(self, moved_before: datetime) -> Iterator[str]:
-        """Ids of the imports that did not come to their end and have not moved since that instant."""
+    def unfinished(self, moved_before: datetime, shown_before: datetime) -> Iterator[str]:
+        """Ids of the imports that did not come to their end and have not moved since the first instant;
+        those that wait to be confirmed, since the second."""
         found = query(
             self._client,
             TableName=self.table,
             KeyConditionExpression="PK = :pk",
-            FilterExpression="phase <> :done AND moved_at < :moment",
+            FilterExpression=(
+                "(phase <> :done AND phase <> :preview AND moved_at < :moved) "
+                "OR (phase = :preview AND moved_at < :shown)"
+            ),
             ExpressionAttributeValues={
                 ":pk": {"S": self._keys.imports()},
                 ":done": {"S": ImportPhase.DONE},
-                ":moment": {"S": _moment(moved_before)},
+                ":preview": {"S": ImportPhase.PREVIEW},
+                ":moved": {"S": _moment(moved_before)},
+                ":shown": {"S": _moment(shown_before)},
             },
             ConsistentRead=True,
         )
@@ -110,17 +113,21 @@ class Imports(Repository):
             return False
         return True
 
-    def note_progress(self, record: Import, parts_done: int, now: datetime) -> None:
-        """Says how many parts of the present phase are done; a worker that lags behind says nothing."""
+    def note_progress(
+        self, record: Import, parts_done: int, now: datetime, left_out: Sequence[str] = ()
+    ) -> None:
+        """Says how many parts of the present phase are done, and where is listed what the last of them left
+        out; a worker that lags behind says nothing."""
         transaction = self._transactions.begin()
         transaction.update(
             self.table,
             self._keys.import_(record.id),
-            "SET parts_done = :done, moved_at = :now",
+            "SET parts_done = :done, moved_at = :now, left_out = list_append(left_out, :left_out)",
             "phase = :phase AND parts_done < :done",
             phase=record.phase,
             done=parts_done,
             now=_moment(now),
+            left_out=list(left_out),
         )
         try:
             transaction.commit()
@@ -139,4 +146,8 @@ def _moment(instant: datetime) -> str:
 
 
 def _from_wire(item: WireItem) -> Import:
-    return replace(decode(item["document"]["S"], Import), parts_done=int(item["parts_done"]["N"]))
+    return replace(
+        decode(item["document"]["S"], Import),
+        parts_done=int(item["parts_done"]["N"]),
+        left_out=tuple(key["S"] for key in item["left_out"]["L"]),
+    )

@@ -1,13 +1,13 @@
-"""A file checked, and its new records cut into the chunks and parts in which they travel."""
+"""A file checked, and its sound records cut into the chunks and parts in which they travel."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from diapason.domain.imports import ImportReport, RowProblem
-from diapason.intake.problems import UnreadableFile
+from diapason.domain.imports import ImportCounts
+from diapason.intake.problems import Problems, UnreadableFile
 from diapason.store.transactions import MAX_ACTIONS
 from diapason.workflows.imported_records import Checked, RecordKind
 
@@ -18,30 +18,45 @@ PART_CHUNKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What reading decided: the stored parts of new records in their order, and the activities they name."""
+    """What reading decided: the stored parts of records in their order, and the activities they name."""
 
     parts: tuple[str, ...]
     activities: tuple[str, ...]
 
 
 def check(kind: RecordKind[Any], data: bytes) -> Checked[Any]:
-    """The file compared with what stands; a file that is no table, or an empty one, is a report too."""
+    """The file compared with what stands; a file that is no table, or an empty one, has a problem too."""
     try:
         checked = kind.check(data)
     except UnreadableFile as fault:
-        return Checked([], 0, 0, ImportReport((fault.problem,), 1))
-    if checked.rows:
-        return checked
-    report = whole_file("file.no_rows", "Le fichier ne contient que la ligne de titres.")
-    return Checked([], 0, 0, replace(report, unknown_columns=checked.report.unknown_columns))
+        return unread(*fault.problem)
+    if not checked.counts.rows:
+        checked.problems.add(0, "", "file.no_rows", "Le fichier ne contient que la ligne de titres.")
+    if checked.stray_rows:
+        checked.problems.add(
+            0,
+            "",
+            "row.stray",
+            f"On ne sait pas à quel enregistrement appartiennent {checked.stray_rows} ligne(s), parce que "
+            f"leur colonne « {kind.identity_column} » manque ou est fautive : il faut d’abord les corriger.",
+        )
+    return checked
 
 
-def whole_file(code: str, message: str) -> ImportReport:
-    """The report of a file that cannot be read at all."""
-    return ImportReport((RowProblem(0, "", code, message),), 1)
+def unread(line: int, column: str, code: str, message: str) -> Checked[Any]:
+    """What is known of a file that cannot be read at all."""
+    problems = Problems()
+    problems.add(line, column, code, message)
+    return Checked([], ImportCounts(), problems)
 
 
-def cut(records: list[Any], kind: RecordKind[Any]) -> Iterator[list[list[Any]]]:
+def can_be_taken(checked: Checked[Any]) -> bool:
+    """Whether there is something to confirm: a file without a problem, or sound records beside the others.
+    Where a row names no record, any record may lack that row, and none is sound for certain."""
+    return not checked.problems.total or (bool(checked.records) and not checked.stray_rows)
+
+
+def cut(records: Sequence[Any], kind: RecordKind[Any]) -> Iterator[list[list[Any]]]:
     """Records in chunks of at most CHUNK_ACTIONS writes, and these in parts."""
     part: list[list[Any]] = [[]]
     room = CHUNK_ACTIONS

@@ -1,28 +1,39 @@
-"""Customers, accounts and mandates out of ``clients.csv``."""
+"""Customers, accounts and mandates out of ``clients.csv``: new ones, and changes of those that stand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from diapason.domain.identifiers import normalised_mandate_reference
+from diapason.domain.imports import Import, ImportCounts, RecordChange, RowProblem
 from diapason.domain.parties import Customer
-from diapason.intake.customer_rows import CUSTOMER_COLUMNS, Identities, read_customers
+from diapason.intake.customer_columns import CUSTOMER_COLUMNS
+from diapason.intake.customer_rows import CustomerEntry, Identities, read_customers
 from diapason.intake.problems import Problems
 from diapason.intake.tables import read_table
-from diapason.store.customers import customer_id, mandate_id
-from diapason.store.documents import encode
+from diapason.store.customers import customer_id, mandate_id, references_of
 from diapason.store.house import SchoolStore
 from diapason.store.keys import stable_id
 from diapason.store.transactions import Transaction
-from diapason.workflows.imported_records import Checked
+from diapason.store.versioned import Versioned
+from diapason.workflows.customer_diff import differences
+from diapason.workflows.customer_merge import Columns, Merged, created, edited
+from diapason.workflows.imported_records import RECORDS_AT_ONCE, Checked
 
 
 class ImportedCustomer(NamedTuple):
+    """``customer`` is what it becomes; ``seen_revision`` what it was compared with, 0 for a new one.
+    ``added`` are the references of its new mandates."""
+
     line: int
-    digest: str
     customer: Customer
+    seen_revision: int
+    added: tuple[str, ...]
+
+    @property
+    def is_change(self) -> bool:
+        return self.seen_revision > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,55 +47,121 @@ class ImportedCustomers:
     def check(self, data: bytes) -> Checked[ImportedCustomer]:
         """Raises UnreadableFile."""
         read = read_customers(read_table(data), _identities(self.store.keys.school_id))
-        if read.report.total:
-            return Checked([], 0, read.rows, read.report)
-        problems = Problems()
-        standing = self.store.customers.digests(entry.customer.id for entry in read.entries)
-        new = []
-        for entry in read.entries:
-            found = ImportedCustomer(entry.line, digest_of(entry.customer), entry.customer)
-            if entry.customer.id not in standing:
-                new.append(found)
-            elif standing[entry.customer.id] != found.digest:
-                problems.add(
-                    entry.line,
-                    self.identity_column,
-                    "customer.exists",
-                    "Ce client existe déjà, avec d’autres informations : modifiez-le dans sa fiche et "
-                    "retirez ses lignes du fichier.",
-                )
-        self._check_mandates(new, problems)
-        report = problems.report(read.report.unknown_columns)
-        return Checked(new, len(read.entries) - len(new), read.rows, report)
+        comparison = _Comparison(self.store, read.columns, read.problems)
+        for start in range(0, len(read.entries), RECORDS_AT_ONCE):
+            comparison.add(read.entries[start : start + RECORDS_AT_ONCE])
+        counts = ImportCounts(
+            rows=read.rows,
+            new=len(comparison.records) - len(comparison.changes),
+            changed=len(comparison.changes),
+            unchanged=comparison.unchanged,
+            faulty=read.faulty + comparison.faulty,
+        )
+        return Checked(
+            comparison.records,
+            counts,
+            read.problems,
+            read.stray_rows,
+            read.unknown_columns,
+            comparison.changes,
+        )
 
     def actions(self, record: ImportedCustomer) -> int:
-        return 1 + len(record.customer.mandates)
+        """A revealed change has a journal row of its own: a mandate's life is told customer by customer."""
+        return 1 + len(record.added) + record.is_change
 
-    def add_creation(self, transaction: Transaction, record: ImportedCustomer, import_id: str) -> None:
-        self.store.customers.add_creation(
-            transaction, record.customer, digest=record.digest, staged_by=import_id
+    def add_staging(self, transaction: Transaction, record: ImportedCustomer, importing: Import) -> None:
+        customers = self.store.customers
+        if record.is_change:
+            customers.add_edit_mark(
+                transaction, record.customer, record.seen_revision, record.added, importing.id
+            )
+        else:
+            customers.add_creation(transaction, record.customer, staged_by=importing.id)
+
+    def add_reveal(self, transaction: Transaction, record: ImportedCustomer, importing: Import) -> None:
+        customers = self.store.customers
+        if not record.is_change:
+            customers.add_reveal(transaction, record.customer, importing.id)
+            return
+        customers.add_marked_edit(transaction, record.customer, record.added, importing.id)
+        self.store.journal.record(
+            transaction,
+            f"customer-{record.customer.id}",
+            importing.acts_for,
+            "edited",
+            revision=record.seen_revision + 1,
+            by_import=importing.id,
+            line=record.line,
         )
 
-    def add_reveal(self, transaction: Transaction, record: ImportedCustomer, import_id: str) -> None:
-        self.store.customers.add_reveal(transaction, record.customer, import_id)
+    def add_unstaging(self, transaction: Transaction, record: ImportedCustomer, importing: Import) -> None:
+        customers = self.store.customers
+        if record.is_change:
+            customers.add_mark_removal(transaction, record.customer, record.added, importing.id)
+        else:
+            customers.add_unstaging(transaction, record.customer, importing.id)
 
-    def add_unstaging(self, transaction: Transaction, record: ImportedCustomer, import_id: str) -> None:
-        self.store.customers.add_unstaging(transaction, record.customer, import_id)
 
-    def _check_mandates(self, new: list[ImportedCustomer], problems: Problems) -> None:
+@dataclass(slots=True)
+class _Comparison:
+    """The file's customers against those that stand, some at a time."""
+
+    store: SchoolStore
+    columns: Columns
+    problems: Problems
+    records: list[ImportedCustomer] = field(default_factory=list)
+    changes: list[RecordChange] = field(default_factory=list)
+    unchanged: int = 0
+    faulty: int = 0
+
+    def add(self, entries: list[CustomerEntry]) -> None:
+        standing = self.store.customers.versioned(entry.customer.id for entry in entries)
         taken = self.store.customers.mandates_taken(
-            mandate.reference for record in new for mandate in record.customer.mandates
+            reference for entry in entries for reference in references_of(entry.customer)
         )
-        for record in new:
-            for mandate in record.customer.mandates:
-                owner = taken.get(normalised_mandate_reference(mandate.reference))
-                if owner not in {None, record.customer.id}:
-                    problems.add(
-                        record.line,
-                        CUSTOMER_COLUMNS.columns["mandate_reference"].header,
-                        "mandate.taken",
-                        f"La RUM {mandate.reference} est déjà celle d’un mandat d’un autre client.",
-                    )
+        for entry in entries:
+            self._compare(entry, standing.get(entry.customer.id), taken)
+
+    def _compare(
+        self, entry: CustomerEntry, standing: Versioned[Customer] | None, taken: dict[str, str]
+    ) -> None:
+        merged = edited(standing.value, entry, self.columns) if standing else created(entry)
+        problems = [*merged.problems, *_taken_references(entry, taken)]
+        for problem in problems:
+            self.problems.add(*problem)
+        if problems:
+            self.faulty += 1
+        elif standing is None:
+            references = tuple(references_of(merged.customer))
+            self.records.append(ImportedCustomer(entry.line, merged.customer, 0, references))
+        elif fields := differences(standing.value, merged.customer):
+            self.changes.append(
+                RecordChange(entry.line, standing.value.reference, standing.value.name, fields)
+            )
+            self.records.append(_change(entry.line, standing, merged))
+        else:
+            self.unchanged += 1
+
+
+def _change(line: int, standing: Versioned[Customer], merged: Merged) -> ImportedCustomer:
+    known = set(references_of(standing.value))
+    added = tuple(reference for reference in references_of(merged.customer) if reference not in known)
+    return ImportedCustomer(line, merged.customer, standing.revision, added)
+
+
+def _taken_references(entry: CustomerEntry, taken: dict[str, str]) -> list[RowProblem]:
+    """The mandates whose RUM another customer has."""
+    return [
+        RowProblem(
+            entry.lines[mandate.id],
+            CUSTOMER_COLUMNS.columns["mandate_reference"].header,
+            "mandate.taken",
+            f"La RUM {mandate.reference} est déjà celle d’un mandat d’un autre client.",
+        )
+        for mandate in entry.customer.mandates
+        if taken.get(normalised_mandate_reference(mandate.reference)) not in {None, entry.customer.id}
+    ]
 
 
 def _identities(school_id: str) -> Identities:
@@ -93,27 +170,3 @@ def _identities(school_id: str) -> Identities:
         account=lambda reference, iban: stable_id(customer_id(school_id, reference), "account", iban),
         mandate=lambda reference: mandate_id(school_id, reference),
     )
-
-
-def digest_of(customer: Customer) -> str:
-    """What the file says of a customer, whatever the order of its rows; what the house adds is left out."""
-    accounts = {account.id: account for account in customer.accounts}
-    content = [
-        [customer.reference.upper(), customer.kind, customer.name, customer.email, customer.payment_method],
-        [customer.address.street, customer.address.postal_code, customer.address.town],
-        [customer.address.country],
-        sorted([a.iban_text, a.holder, a.bic_text, a.closed] for a in customer.accounts),
-        sorted(
-            [
-                mandate.reference,
-                accounts[mandate.account_id].iban_text,
-                mandate.state,
-                mandate.signed_on.isoformat() if mandate.signed_on else "",
-                mandate.scheme,
-                mandate.type,
-                mandate.creditor_id,
-            ]
-            for mandate in customer.mandates
-        ),
-    ]
-    return sha256(encode(content)).hexdigest()

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
+from diapason.domain.imports import Import, ImportCounts
 from diapason.domain.invoices import Instalment, Invoice, Share, instalments_of, normalised_number
 from diapason.intake.invoice_rows import INVOICE_COLUMNS, InvoiceEntry, read_invoices
-from diapason.intake.problems import Problems
 from diapason.intake.tables import read_table
 from diapason.store.customers import customer_id
 from diapason.store.documents import encode
 from diapason.store.house import SchoolStore
 from diapason.store.invoices import ACTIONS_BESIDE_INSTALMENTS, invoice_id
 from diapason.store.transactions import Transaction
-from diapason.workflows.imported_records import Checked
-
-NAMES_AT_ONCE = 2_000
-"""Customers whose records are held in memory together while their names are taken."""
+from diapason.workflows.imported_records import RECORDS_AT_ONCE, Checked
 
 
 class ImportedInvoice(NamedTuple):
@@ -27,6 +24,11 @@ class ImportedInvoice(NamedTuple):
     digest: str
     invoice: Invoice
     shares: tuple[Share, ...]
+
+    @property
+    def is_change(self) -> bool:
+        """An invoice is never changed by an import."""
+        return False
 
     def instalments(self) -> list[Instalment]:
         return instalments_of(self.invoice, self.shares)
@@ -43,12 +45,11 @@ class ImportedInvoices:
     def check(self, data: bytes) -> Checked[ImportedInvoice]:
         """Raises UnreadableFile."""
         read = read_invoices(read_table(data))
-        if read.report.total:
-            return Checked([], 0, read.rows, read.report)
-        problems = Problems()
+        problems = read.problems
         names = self._customer_names(entry.terms.customer_reference for entry in read.entries)
         standing = self.store.invoices.digests(self._id(entry) for entry in read.entries)
         new = []
+        unchanged = 0
         for entry in read.entries:
             name = names.get(self._customer_id(entry))
             if name is None:
@@ -61,7 +62,9 @@ class ImportedInvoices:
                 )
             elif self._id(entry) not in standing:
                 new.append(self._record(entry, name))
-            elif standing[self._id(entry)] != digest_of(entry):
+            elif standing[self._id(entry)] == digest_of(entry):
+                unchanged += 1
+            else:
                 problems.add(
                     entry.line,
                     self.identity_column,
@@ -69,28 +72,35 @@ class ImportedInvoices:
                     "Une facture porte déjà ce numéro, avec d’autres informations. Une facture ne se modifie "
                     "pas par un import : retirez ses lignes du fichier.",
                 )
+        counts = ImportCounts(
+            rows=read.rows,
+            new=len(new),
+            unchanged=unchanged,
+            faulty=read.faulty + len(read.entries) - len(new) - unchanged,
+        )
         activities = {record.invoice.activity for record in new} - {""}
         return Checked(
             new,
-            len(read.entries) - len(new),
-            read.rows,
-            problems.report(read.report.unknown_columns),
-            tuple(sorted(activities)),
+            counts,
+            problems,
+            read.stray_rows,
+            read.unknown_columns,
+            activities=tuple(sorted(activities)),
         )
 
     def actions(self, record: ImportedInvoice) -> int:
         return ACTIONS_BESIDE_INSTALMENTS + len(record.shares)
 
-    def add_creation(self, transaction: Transaction, record: ImportedInvoice, import_id: str) -> None:
+    def add_staging(self, transaction: Transaction, record: ImportedInvoice, importing: Import) -> None:
         self.store.invoices.add_creation(
-            transaction, record.invoice, record.instalments(), digest=record.digest, staged_by=import_id
+            transaction, record.invoice, record.instalments(), digest=record.digest, staged_by=importing.id
         )
 
-    def add_reveal(self, transaction: Transaction, record: ImportedInvoice, import_id: str) -> None:
-        self.store.invoices.add_reveal(transaction, record.invoice, record.instalments(), import_id)
+    def add_reveal(self, transaction: Transaction, record: ImportedInvoice, importing: Import) -> None:
+        self.store.invoices.add_reveal(transaction, record.invoice, record.instalments(), importing.id)
 
-    def add_unstaging(self, transaction: Transaction, record: ImportedInvoice, import_id: str) -> None:
-        self.store.invoices.add_unstaging(transaction, record.invoice, record.instalments(), import_id)
+    def add_unstaging(self, transaction: Transaction, record: ImportedInvoice, importing: Import) -> None:
+        self.store.invoices.add_unstaging(transaction, record.invoice, record.instalments(), importing.id)
 
     def _id(self, entry: InvoiceEntry) -> str:
         return invoice_id(self.store.keys.school_id, entry.terms.number)
@@ -103,8 +113,8 @@ class ImportedInvoices:
         school_id = self.store.keys.school_id
         identifiers = list(dict.fromkeys(customer_id(school_id, reference) for reference in references))
         names = {}
-        for start in range(0, len(identifiers), NAMES_AT_ONCE):
-            found = self.store.customers.many(identifiers[start : start + NAMES_AT_ONCE])
+        for start in range(0, len(identifiers), RECORDS_AT_ONCE):
+            found = self.store.customers.many(identifiers[start : start + RECORDS_AT_ONCE])
             names.update({identifier: customer.name for identifier, customer in found.items()})
         return names
 
@@ -121,6 +131,8 @@ class ImportedInvoices:
             activity=terms.activity,
             amount_cents=sum(share.amount_cents for share in entry.shares),
             sending=terms.sending,
+            pupil=terms.pupil,
+            notified_on=terms.notified_on,
         )
         return ImportedInvoice(entry.line, digest_of(entry), invoice, entry.shares)
 

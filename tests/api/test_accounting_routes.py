@@ -121,7 +121,17 @@ def test_an_export_is_followed_and_its_files_are_downloaded(school: Api) -> None
     assert school.done("GET", f"/accounting-exports/{export['id']}")["downloads"] == 1
 
 
-def test_the_marked_instalment_says_so_and_an_operator_does_not_cancel(school: Api) -> None:
+def test_an_instalment_says_that_accounting_keeps_it(school: Api) -> None:
+    export = exported(school)
+    (invoice,) = school.done("GET", "/invoices", number="F0")["invoices"]
+
+    (shown,) = school.done("GET", f"/invoices/{invoice['id']}")["instalments"]
+
+    assert (shown["channel"], shown["channel_reference"]) == ("accounting", export["number"])
+    assert shown["channel_words"] == "conservée en comptabilité"
+
+
+def test_an_administrator_cancels_and_says_why(school: Api) -> None:
     export = exported(school)
     path = f"/accounting-exports/{export['id']}/cancel"
     body = {"version": export["version"], "reason": "Saisie en double"}

@@ -7,6 +7,7 @@ from datetime import date
 from diapason.access.decisions import Action
 from diapason.domain.invoices import (
     SENDING,
+    Channel,
     Claim,
     Instalment,
     InstalmentState,
@@ -35,7 +36,8 @@ class ClaimView(View):
 
 
 class InstalmentView(View):
-    """Échéance ; claim est la remise qui la retient, last_debit la dernière qui l’a prélevée."""
+    """Échéance ; claim est la remise qui la retient, last_debit la dernière qui l’a prélevée, channel qui la
+    recouvre à la place d’une remise, sous le numéro channel_reference."""
 
     id: str
     invoice_id: str
@@ -55,6 +57,9 @@ class InstalmentView(View):
     sending_words: str
     claim: ClaimView | None
     last_debit: ClaimView | None
+    channel: Channel | None
+    channel_words: str
+    channel_reference: str
 
 
 class InvoiceSummary(View):
@@ -140,6 +145,9 @@ def instalment_view(instalment: Instalment) -> InstalmentView:
         sending_words=words_of(instalment.invoice_sending),
         claim=_claim_view(instalment.claim),
         last_debit=_claim_view(instalment.last_debit),
+        channel=instalment.channel,
+        channel_words=words_of(instalment.channel) if instalment.channel else "",
+        channel_reference=instalment.channel_reference,
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -24,7 +26,8 @@ from tests.workflows.accounting_story import (
     accounting_story,
     three_invoices_and_a_credit_note,
 )
-from tests.workflows.story import DECEMBER, assert_money_holds
+from tests.workflows.money_invariants import assert_money_holds
+from tests.workflows.story import DECEMBER
 from tests.workflows.test_recovery import Died, OneStepOnly, dying_at, received
 from tests.world import World
 
@@ -202,6 +205,33 @@ def test_two_workers_at_once_end_where_one_would_have(
         assert_money_holds(story)
 
     assert accounting_outcome(story) == expected
+
+
+@pytest.mark.slow
+def test_four_deliveries_at_once_make_one_export(schools: Schools) -> None:
+    smooth = schools.another()
+    exporting(smooth)().run()
+    expected = accounting_outcome(smooth)
+    for _ in range(4):
+        story = schools.another()
+        three_invoices_and_a_credit_note(story)
+        export = story.requested()
+        together = Barrier(4)
+
+        def deliver(
+            school_id: str = story.store.keys.school_id,
+            export_id: str = export.id,
+            start: Barrier = together,
+        ) -> str:
+            start.wait()
+            own = schools.world.school(school_id)
+            return ExportingAccounts(own, export_id).phases.run().state
+
+        with ThreadPoolExecutor(4) as pool:
+            states = [future.result() for future in [pool.submit(deliver) for _ in range(4)]]
+
+        assert states == ["ready"] * 4
+        assert accounting_outcome(story) == expected
 
 
 def test_an_export_cancelled_while_its_files_are_written_gives_all_back(schools: Schools) -> None:

@@ -23,7 +23,8 @@ def parse_cents(text: str) -> int:
     Raises InvalidAmount, also for a thousands comma (``1,234.56``) and for a third decimal: an amount
     that could be read in two ways is refused rather than guessed.
     """
-    match = _AMOUNT.fullmatch(text.translate(_BLANKS).replace("€", "").strip())
+    plain = text if text.isascii() else text.translate(_BLANKS).replace("€", "")
+    match = _AMOUNT.fullmatch(plain.strip())
     if match is None:
         raise InvalidAmount(f"« {text} » n’est pas un montant : écrivez par exemple 1 234,56.")
     cents = int(match["euros"].replace(" ", "")) * 100 + int((match["cents"] or "0").ljust(2, "0"))
@@ -32,8 +33,10 @@ def parse_cents(text: str) -> int:
 
 def decimal_text(cents: int) -> str:
     """``-1234.50`` from -123450: the form of ISO 20022 amounts, always two decimals."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+    if cents < 0:
+        return f"-{decimal_text(-cents)}"
+    digits = f"{cents:03d}"
+    return f"{digits[:-2]}.{digits[-2:]}"
 
 
 def french_euros(cents: int) -> str:

@@ -65,10 +65,11 @@ class Iban:
             InvalidIban: with the first fault found.
         """
         electronic = compact(text)
-        if not _RIB_IBAN.fullmatch(electronic):
+        holds_rib = _RIB_IBAN.fullmatch(electronic)
+        if not holds_rib:
             _check_registered_structure(electronic)
         iban = cls(electronic)
-        if iban.country in RIB_COUNTRIES and not _has_valid_rib_key(electronic):
+        if holds_rib and not _has_valid_rib_key(electronic):
             raise InvalidIban(
                 "iban.bank_key",
                 "La clé RIB ne correspond pas au compte : un chiffre du code banque, du code guichet ou"
@@ -125,10 +126,11 @@ def _country_number(country: str) -> str:
 
 
 def _has_valid_rib_key(iban: str) -> bool:
-    """Clé RIB: 97 - (89 x bank + 15 x branch + 3 x account) modulo 97 (CFONB)."""
-    bank, branch, account, key = iban[4:9], iban[9:14], iban[14:25], iban[25:27]
-    weighted = 89 * int(bank) + 15 * int(branch) + 3 * int(account.translate(_RIB_LETTERS))
-    return 97 - weighted % 97 == int(key)
+    """Clé RIB: bank, branch, account and key read as one number are a multiple of 97; 01 to 97 (CFONB)."""
+    bank_account = iban[4:]
+    if not bank_account.isdigit():
+        bank_account = bank_account.translate(_RIB_LETTERS)
+    return int(bank_account) % 97 == 0 and "01" <= iban[25:] <= "97"
 
 
 def _not_an_account_number() -> InvalidIban:

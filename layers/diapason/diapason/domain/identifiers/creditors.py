@@ -84,7 +84,7 @@ class MandateReference:
                 "La référence du mandat (RUM) n'admet que des lettres sans accent, des chiffres, des espaces"
                 " et les signes / - ? : ( ) . , ' +",
             )
-        if reference.startswith("/") or reference.endswith("/") or "//" in compact(reference):
+        if "/" in reference and not _has_lone_slashes(reference):
             raise InvalidMandateReference(
                 "mandate_reference.slash",
                 "La référence du mandat (RUM) ne commence ni ne finit par « / » et ne contient pas « // ».",
@@ -98,6 +98,11 @@ class MandateReference:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _has_lone_slashes(reference: str) -> bool:
+    """No slash at either end, and none beside another, blanks between them left aside."""
+    return not (reference.startswith("/") or reference.endswith("/") or "//" in compact(reference))
 
 
 def normalised_mandate_reference(text: str) -> str:

@@ -73,7 +73,7 @@ class DueInstalment(NamedTuple):
 def write_customers(customers: Iterable[Customer], settings: AccountingSettings) -> bytes:
     """The file's bytes: a row for each mandate with its account, and for each account without a mandate."""
     rows = (row for customer in customers for row in _rows_of(customer, settings))
-    return _sheet(CUSTOMER_COLUMNS, rows)
+    return sheet(CUSTOMER_COLUMNS, rows)
 
 
 def write_instalments(
@@ -81,7 +81,7 @@ def write_instalments(
 ) -> bytes:
     """The file's bytes: a row for each instalment, with the mandate that its customer's debits go under."""
     rows = (_due_row(due, customers[due.customer_id], settings) for due in instalments)
-    return _sheet(INSTALMENT_COLUMNS, rows)
+    return sheet(INSTALMENT_COLUMNS, rows)
 
 
 def is_debited(customer: Customer) -> bool:
@@ -141,7 +141,8 @@ def _due_row(due: DueInstalment, customer: Customer, settings: AccountingSetting
     )
 
 
-def _sheet(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+def sheet(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+    """The bytes of a table under its header line."""
     lines = [SEPARATOR.join(map(cell, row)) for row in (columns, *rows)]
     return codecs.BOM_UTF8 + "".join(f"{line}{LINE_END}" for line in lines).encode()
 

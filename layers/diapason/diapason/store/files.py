@@ -93,12 +93,18 @@ class Bucket:
 
     def download_link(self, key: str, version_id: str, file_name: str) -> str:
         """A link that serves one version as a file to save, for at most a minute."""
+        return self._link({"Key": key, "VersionId": version_id}, file_name)
+
+    def link(self, key: str, file_name: str) -> str:
+        """The same for an object that is named by its bytes, in a bucket without versions."""
+        return self._link({"Key": key}, file_name)
+
+    def _link(self, what: dict[str, str], file_name: str) -> str:
         return self._client.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.name,
-                "Key": key,
-                "VersionId": version_id,
+                **what,
                 "ResponseContentDisposition": f'attachment; filename="{file_name}"',
                 "ResponseCacheControl": "no-store",
             },

@@ -113,7 +113,7 @@ def page(
 ) -> TablePage:
     """One page of the table. The stored order without a filter reads only the slices that the page shows."""
     if sort is SortKey.STORED and row_filter.is_open and not descending:
-        rows = _stored_rows(store, draft, offset, limit)
+        rows = stored_rows(store, draft, offset, limit)
         return TablePage(rows, draft.count, draft.total_cents, draft.blocked)
     with collector_paused():
         return _sorted_page(filtered(store, draft, row_filter), sort, offset, limit, descending=descending)
@@ -138,7 +138,18 @@ def filtered(store: SchoolStore, draft: Draft, row_filter: RowFilter) -> list[Dr
     return rows if row_filter.is_open else list(filter(row_filter.keeps(), rows))
 
 
-def _stored_rows(store: SchoolStore, draft: Draft, offset: int, limit: int) -> list[DraftRow]:
+def ordered(
+    store: SchoolStore, draft: Draft, row_filter: RowFilter, sort: SortKey, *, descending: bool
+) -> list[DraftRow]:
+    """All rows that pass the filter, sorted."""
+    with collector_paused():
+        rows = filtered(store, draft, row_filter)
+        _sort(rows, sort, descending=descending)
+    return rows
+
+
+def stored_rows(store: SchoolStore, draft: Draft, offset: int, limit: int) -> list[DraftRow]:
+    """Some rows in the stored order: the slices that hold them are read, and no other."""
     rows: list[DraftRow] = []
     before = 0
     for segment in draft.segments:

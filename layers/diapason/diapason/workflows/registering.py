@@ -17,7 +17,7 @@ and, when a claim was refused, backwards:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -43,6 +43,7 @@ from diapason.store.house import SchoolStore
 from diapason.store.queue import Work
 from diapason.store.transactions import ConditionFailed
 from diapason.workflows.chunk_moves import claims_of_customers, release_chunk
+from diapason.workflows.confirming import checked_confirmations
 from diapason.workflows.draft_table import ground_of, read_rows, read_slice, write_table
 from diapason.workflows.manifest import chunks_of, frozen_line, grouped_by_date, plan, with_plan
 from diapason.workflows.numbers import (
@@ -68,11 +69,13 @@ def validate(
     request_key: str,
     count: int,
     total_cents: int,
+    confirmed: Collection[date] = (),
 ) -> Draft:
     """*Valider*: hands the draft to the worker, once for each request key.
 
-    ``count`` and ``total_cents`` are what the operator read on the button. Raises InvalidInput when they
-    are not the table's or when an anomaly blocks, StateRefused, VersionConflict.
+    ``count`` and ``total_cents`` are what the operator read on the button, ``confirmed`` the dates whose
+    unusual sum was confirmed a second time. Raises InvalidInput when they are not the table's, when an
+    anomaly blocks, or when a confirmation is missing; StateRefused, VersionConflict.
     """
     draft = store.drafts.get(draft_id)
     if draft.registration is not None and draft.registration.request_key == request_key:
@@ -82,6 +85,7 @@ def validate(
     if draft.version != version:
         raise VersionConflict
     _check_table(store, draft, count, total_cents)
+    dates = checked_confirmations(store, draft, confirmed)
     now = store.clock.now()
     for later in range(STAMP_ATTEMPTS):
         stamp = in_paris(now + timedelta(seconds=later)).strftime("%Y%m%d-%H%M%S")
@@ -92,12 +96,12 @@ def validate(
             stamp=stamp,
             expected_count=count,
             expected_cents=total_cents,
+            confirmed=dates,
         )
         changed = replace(draft, state=state, phase=DraftPhase.FREEZE, registration=registration, notice="")
         transaction = store.transactions.begin()
-        written = store.drafts.add_write(
-            transaction, draft, changed, member.username, "validated", count=count, total_cents=total_cents
-        )
+        facts = {"count": count, "total_cents": total_cents, "confirmed": dates}
+        written = store.drafts.add_write(transaction, draft, changed, member.username, "validated", **facts)
         transaction.put_new(store.drafts.table, store.keys.stamp(stamp), {"draft_id": draft_id})
         try:
             transaction.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -127,25 +127,27 @@ class Customer:
         """The mandate that continues this one under another RUM."""
         return next((later for later in self.mandates if later.replaces == mandate.id), None)
 
+    def lineage(self, mandate: Mandate) -> Iterator[Mandate]:
+        """The mandate, the one that it continues, and so on back; each once."""
+        seen = set()
+        earlier: Mandate | None = mandate
+        while earlier is not None and earlier.id not in seen:
+            seen.add(earlier.id)
+            yield earlier
+            earlier = self.mandate(earlier.replaces) if earlier.replaces else None
+
     def history_of(self, mandate: Mandate) -> History:
         """What was presented under a mandate, or under the one that it continues."""
-        seen = set()
-        while mandate.history.is_empty and mandate.replaces and mandate.id not in seen:
-            seen.add(mandate.id)
-            replaced = self.mandate(mandate.replaces)
-            if replaced is None:
-                break
-            mandate = replaced
-        return mandate.history
+        histories = (one.history for one in self.lineage(mandate))
+        return next((history for history in histories if not history.is_empty), mandate.history)
+
+    def used_elsewhere(self, mandate: Mandate) -> Mandate | None:
+        """The mandate itself, or the nearest that it continues, under which another software collected."""
+        return next((one for one in self.lineage(mandate) if one.used_before_on is not None), None)
 
     def was_presented(self, mandate: Mandate) -> bool:
         """Whether a collection under the mandate, or one it continues, is known: here or before."""
-        replaced = self.mandate(mandate.replaces) if mandate.replaces else None
-        return (
-            not self.history_of(mandate).is_empty
-            or mandate.used_before_on is not None
-            or (replaced is not None and replaced.used_before_on is not None)
-        )
+        return not self.history_of(mandate).is_empty or self.used_elsewhere(mandate) is not None
 
     def usual_cents(self) -> int | None:
         """What a collection from this customer usually takes; None before HABIT_COLLECTIONS of them."""

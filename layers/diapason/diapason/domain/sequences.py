@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from diapason.domain.batches import Line
 from diapason.domain.creditor import is_same_creditor
-from diapason.domain.identifiers import Iban
-from diapason.domain.parties import Customer
+from diapason.domain.identifiers import Iban, InvalidIban, normalised_mandate_reference
+from diapason.domain.identifiers.spelling import compact
+from diapason.domain.parties import Customer, DebtorAccount
 from diapason.domain.presentations import (
     NO_AMENDMENT,
     Amendment,
@@ -60,20 +61,30 @@ def sequence_of(line: Debit, customer: Customer, history: History, rule: Sequenc
     return SequenceType.FIRST if rule is SequenceRule.FIRST and is_first else SequenceType.RECURRENT
 
 
-def amendment_of(line: Debit, creditor: CreditorAsWritten, history: History, signed_for: str) -> Amendment:
-    """What changed since the last presentation; nothing for a mandate's first.
+class _AsPresented(NamedTuple):
+    """What a debtor's bank was told last, as far as it is known."""
 
-    ``signed_for`` is the ICS that the mandate names where it was signed for a former one: its first
-    collection says so. An original that equals the new value is never written (it draws MD02).
+    reference: str
+    iban: str
+    creditor_id: str
+    creditor_name: str
+
+
+def amendment_of(line: Debit, creditor: CreditorAsWritten, history: History, customer: Customer) -> Amendment:
+    """What changed since the last presentation, be it here or by another software before.
+
+    The first of all says one thing at most: that the mandate was signed for a former ICS. An original that
+    equals the new value is never written (it draws MD02).
     """
-    last = history.latest
+    last = history.latest or _before_the_first(line, creditor, customer)
     if last is None:
-        is_other = signed_for and not is_same_creditor(signed_for, creditor.creditor_id)
-        return Amendment(original_creditor_id=signed_for) if is_other else NO_AMENDMENT
+        return NO_AMENDMENT
     same_account = last.iban == line.iban
     same_bank = same_account or _bank(last.iban) == _bank(line.iban)
     return Amendment(
-        original_reference=last.reference if last.reference != line.mandate_reference else "",
+        original_reference=""
+        if _is_same_reference(last.reference, line.mandate_reference)
+        else last.reference,
         original_iban=last.iban if same_bank and not same_account else "",
         another_bank=not same_bank,
         original_creditor_id=(
@@ -98,6 +109,36 @@ def presentation_of(
         creditor_id=creditor.creditor_id,
         creditor_name=creditor.name,
     )
+
+
+def _before_the_first(line: Debit, creditor: CreditorAsWritten, customer: Customer) -> _AsPresented | None:
+    """What is known of a mandate without a presentation here: its own data, and those of the mandate under
+    which another software collected."""
+    mandate = customer.mandate(line.mandate_id)
+    if mandate is None:
+        return None
+    used = customer.used_elsewhere(mandate)
+    account = customer.account(used.account_id) if used else None
+    signed_for = compact((used or mandate).creditor_id or mandate.creditor_id)
+    return _AsPresented(
+        reference=used.reference if used else line.mandate_reference,
+        iban=_electronic(account) or line.iban,
+        creditor_id=signed_for or creditor.creditor_id,
+        creditor_name=creditor.name,
+    )
+
+
+def _electronic(account: DebtorAccount | None) -> str:
+    """Empty where there is none, or a wrong one: under that nothing can have been collected."""
+    try:
+        return account.iban().electronic if account else ""
+    except InvalidIban:
+        return ""
+
+
+def _is_same_reference(one: str, other: str) -> bool:
+    """References are compared without case or blanks (EPC130-08, AT-01)."""
+    return normalised_mandate_reference(one) == normalised_mandate_reference(other)
 
 
 def _bank(electronic: str) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def next_collections(
             continue
         creditor = creditor_as_written(Creditor(organisation.name, organisation.creditor_id, account))
         sequence = sequence_of(prospect, customer, history, account.sequence_rule)
-        amendment = amendment_of(prospect, creditor, history, mandate.creditor_id)
+        amendment = amendment_of(prospect, creditor, history, customer)
         found.setdefault((sequence, amendment), []).append(account)
     return [NextCollection(tuple(credited), *said) for said, credited in found.items()]
 

@@ -86,13 +86,11 @@ def unpresented(batch_id: str, lines: Sequence[Line], customer: Customer) -> dic
 def _marking_of(
     batch: Batch, line: Line, customer: Customer, creditor: CreditorAsWritten, history: History
 ) -> Marking:
-    mandate = customer.mandate(line.mandate_id)
-    signed_for = mandate.creditor_id if mandate else ""
     rule = batch.creditor.account.sequence_rule
     return Marking(
         line.position,
         sequence_of(line, customer, history, rule),
-        amendment_of(line, creditor, history, signed_for),
+        amendment_of(line, creditor, history, customer),
     )
 
 

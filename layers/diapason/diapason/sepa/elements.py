@@ -6,7 +6,7 @@ than altered, the other values are typed: so nothing in a template needs escapin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from diapason.domain.creditor import is_same_creditor
@@ -22,7 +22,7 @@ from diapason.sepa.addresses import LINE_LIMIT, MOST_LINES, POST_CODE_LIMIT, STR
 from diapason.sepa.faults import UnwritableValueError
 from diapason.sepa.message import DirectDebit, OrganisationNumber, PaymentInformation, PostalAddress
 from diapason.sepa.profiles import Profile
-from diapason.sepa.text import is_sepa_reference, sepa_text
+from diapason.sepa.text import are_plain_references, is_sepa_reference, sepa_text, sepa_texts
 
 REFERENCE_LIMIT: Final = 35
 NAME_LIMIT: Final = 70
@@ -39,11 +39,27 @@ def reference(element: str, of: str, text: str) -> str:
     return text
 
 
+def require_references(element: str, of: Sequence[str], texts: Sequence[str]) -> None:
+    """As :func:`reference`, for many at once; raises UnwritableValueError for the first that cannot stand."""
+    if not are_plain_references(texts, REFERENCE_LIMIT):
+        for each, text in zip(of, texts, strict=True):
+            reference(element, each, text)
+
+
 def name(element: str, of: str, text: str) -> str:
     """A name in the bank's characters; raises UnwritableValueError where nothing of it can be written."""
     written = sepa_text(text, NAME_LIMIT)
     if not written:
         raise UnwritableValueError(element, of, "est vide, ou ne contient que des caractères refusés")
+    return written
+
+
+def names(element: str, of: Sequence[str], texts: Sequence[str]) -> Sequence[str]:
+    """As :func:`name`, for many at once; raises UnwritableValueError for the first that is empty."""
+    written = sepa_texts(texts, NAME_LIMIT)
+    if not all(written):
+        for each, text in zip(of, texts, strict=True):
+            name(element, each, text)
     return written
 
 

@@ -4,13 +4,14 @@ Order of elements: ISO 20022. What is left out: EPC016-06 and EPC130-08. How eac
 refused: :mod:`diapason.sepa.elements`. The same input gives the same bytes.
 
 A debit is one template. What few debits have (an amendment, an ultimate debtor, an address) is written by
-functions that the others never call: they pay an empty text in the template, and one look each.
+functions that the others never call: they pay an empty text in the template, and one look each. What all have
+is looked at for a whole piece at once, which costs a third of looking one by one.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -25,14 +26,16 @@ from diapason.sepa.elements import (
     amendment_of,
     creditor_scheme,
     name,
+    names,
     organisation,
     postal_address,
     reference,
+    require_references,
 )
 from diapason.sepa.faults import DeclaredTotalsError, MixedBatchError, UnwritableValueError
 from diapason.sepa.message import DirectDebit, GroupHeader, PaymentGroups, PaymentInformation, Totals
 from diapason.sepa.profiles import Profile
-from diapason.sepa.text import sepa_text
+from diapason.sepa.text import sepa_texts
 
 REMITTANCE_LIMIT: Final = 140
 SMALLEST_DEBIT_CENTS: Final = 1
@@ -102,7 +105,7 @@ class _Pieces:
         count = cents = 0
         remaining = iter(debits)
         while some := list(islice(remaining, DEBITS_PER_PIECE)):
-            yield _encoded("".join([_debit(debit, payment, agent) for debit in some]))
+            yield _encoded("".join(_written(some, payment, agent)))
             count += len(some)
             cents += sum(debit.amount_cents for debit in some)
         written = Totals(count, cents)
@@ -192,9 +195,27 @@ def _ultimate_creditor(payment: PaymentInformation) -> str:
     return f"<UltmtCdtr><Nm>{name('UltmtCdtr/Nm', group_id, ultimate.name)}</Nm>{number}</UltmtCdtr>"
 
 
-def _debit(debit: DirectDebit, payment: PaymentInformation, agent: AgentWriter) -> str:
+def _written(debits: Sequence[DirectDebit], payment: PaymentInformation, agent: AgentWriter) -> list[str]:
+    ids = [debit.end_to_end_id for debit in debits]
+    require_references("EndToEndId", ids, ids)
+    require_references("MndtId", ids, [debit.mandate_reference for debit in debits])
+    debtors = names("Dbtr/Nm", ids, [debit.debtor_name for debit in debits])
+    remittances = sepa_texts([debit.remittance_text for debit in debits], REMITTANCE_LIMIT)
+    return [
+        _debit(debit, debtor, remittance, payment, agent)
+        for debit, debtor, remittance in zip(debits, debtors, remittances, strict=True)
+    ]
+
+
+def _debit(
+    debit: DirectDebit,
+    debtor: str,
+    remittance_text: str,
+    payment: PaymentInformation,
+    agent: AgentWriter,
+) -> str:
+    """One debit, whose references stand, with its debtor's name and its text as they are written."""
     end_to_end_id = debit.end_to_end_id
-    remittance_text = sepa_text(debit.remittance_text, REMITTANCE_LIMIT)
     remittance = f"<RmtInf><Ustrd>{remittance_text}</Ustrd></RmtInf>" if remittance_text else ""
     amendment = address = ultimate_debtor = ""
     if debit.amendment is not NO_AMENDMENT:
@@ -207,15 +228,15 @@ def _debit(debit: DirectDebit, payment: PaymentInformation, agent: AgentWriter) 
         )
     return (
         "<DrctDbtTxInf>"
-        f"<PmtId><EndToEndId>{reference('EndToEndId', end_to_end_id, end_to_end_id)}</EndToEndId></PmtId>"
+        f"<PmtId><EndToEndId>{end_to_end_id}</EndToEndId></PmtId>"
         f'<InstdAmt Ccy="EUR">{_debit_euros(debit)}</InstdAmt>'
         "<DrctDbtTx><MndtRltdInf>"
-        f"<MndtId>{reference('MndtId', end_to_end_id, debit.mandate_reference)}</MndtId>"
+        f"<MndtId>{debit.mandate_reference}</MndtId>"
         f"<DtOfSgntr>{debit.signed_on.isoformat()}</DtOfSgntr>"
         f"{amendment}"
         "</MndtRltdInf></DrctDbtTx>"
         f"<DbtrAgt>{agent(debit.debtor_bic)}</DbtrAgt>"
-        f"<Dbtr><Nm>{name('Dbtr/Nm', end_to_end_id, debit.debtor_name)}</Nm>{address}</Dbtr>"
+        f"<Dbtr><Nm>{debtor}</Nm>{address}</Dbtr>"
         f"<DbtrAcct><Id><IBAN>{debit.debtor_iban.electronic}</IBAN></Id></DbtrAcct>"
         f"{ultimate_debtor}"
         f"{remittance}"

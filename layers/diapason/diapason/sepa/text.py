@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 ALLOWED_CHARACTERS: Final = frozenset(
@@ -99,6 +100,15 @@ def sepa_text(text: str, limit: int) -> str:
     return _in_sepa_characters(text)[:limit].rstrip()
 
 
+def sepa_texts(texts: Sequence[str], limit: int) -> Sequence[str]:
+    """As :func:`sepa_text`, for many: the same texts, at the cost of one look, where none needs a change."""
+    if _hold_only(_WRITTEN, texts, limit):
+        together = _together(texts)
+        if "  " not in together and "\n " not in together and " \n" not in together:
+            return texts
+    return [sepa_text(text, limit) for text in texts]
+
+
 def sepa_reference(text: str, limit: int) -> str:
     """A reference in the SEPA character set, its slashes neither doubled nor at the ends.
 
@@ -110,6 +120,33 @@ def sepa_reference(text: str, limit: int) -> str:
 def is_sepa_reference(text: str) -> bool:
     """Whether a reference can be written as it stands, its length left aside."""
     return _REFERENCE.fullmatch(text) is not None
+
+
+def are_plain_references(texts: Sequence[str], limit: int) -> bool:
+    """Whether none of these references is empty, too long, or holds a blank, a slash or what banks refuse.
+
+    One look for many: what it does not accept may still be a reference, to be asked for by itself.
+    """
+    return "" not in texts and _hold_only(_WORDS, texts, limit)
+
+
+# Many texts are looked at as lines of one. A text that is itself of several lines is none of them.
+_WRITTEN: Final = "".join(ALLOWED_CHARACTERS | {"\n"}).encode("ascii")
+_WORDS: Final = "".join(ALLOWED_CHARACTERS - {"/", " "} | {"\n"}).encode("ascii")
+
+
+def _together(texts: Sequence[str]) -> str:
+    return "\n".join(("", *texts, ""))
+
+
+def _hold_only(characters: bytes, texts: Sequence[str], limit: int) -> bool:
+    together = _together(texts)
+    return (
+        together.isascii()
+        and not together.encode("ascii").translate(None, characters)
+        and together.count("\n") == len(texts) + 1
+        and max(map(len, texts), default=0) <= limit
+    )
 
 
 def _in_sepa_characters(text: str) -> str:

@@ -11,8 +11,9 @@ from diapason.intake.tables import Row
 from diapason.intake.xml_events import Attributes, Events, XmlPart
 
 MAX_COLUMNS = 200
-MAX_LINE = 1_048_576
-"""The last row of a sheet."""
+LAST_LINE = 1_048_576
+LAST_PLACE = 16_383
+"""Where a sheet ends (column XFD)."""
 
 _PASTE_VALUES = (
     "La cellule contient une formule : copiez la colonne, puis collez-la sur elle-même par « Collage "
@@ -83,14 +84,14 @@ class _Cells(Events):
 
     def _begin_row(self, attributes: Attributes) -> None:
         line = _numbered(attributes["r"]) if "r" in attributes else self._line + 1
-        if not self._line < line <= MAX_LINE:
+        if not self._line < line <= LAST_LINE:
             raise damaged()
         self._line, self._column = line, -1
         self._texts, self._faults = [], {}
 
     def _begin_cell(self, attributes: Attributes) -> None:
         place = _place(attributes["r"]) if "r" in attributes else self._column + 1
-        if place <= self._column:
+        if not self._column < place <= LAST_PLACE:
             raise damaged()
         self._column = place
         self._kind = attributes.get("t", "n")

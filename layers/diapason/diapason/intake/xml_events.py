@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from diapason.intake.package import damaged
+from diapason.intake.problems import UnreadableFile
 
 MAX_DEPTH = 40
 MAX_TOKEN_BYTES = 1024 * 1024
@@ -58,7 +59,9 @@ class XmlPart:
     def _parse(self, piece: bytes, *, is_last: bool) -> None:
         try:
             self._parser.Parse(piece, is_last)
-        except (ExpatError, ValueError, LookupError):  # an encoding that nobody knows
+        except UnreadableFile:
+            raise
+        except (ExpatError, ValueError, LookupError):  # the latter for an encoding that nobody knows
             raise damaged() from None
 
     def _start(self, name: str, attributes: Attributes) -> None:

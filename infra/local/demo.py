@@ -47,6 +47,12 @@ SCHOOLS = (
     DemoSchool("ecole-demo", "ecole-demo.example"),
     DemoSchool("ecole-voisine", "ecole-voisine.example"),
 )
+# Each shows one thing that blocks a school as a whole; one person each.
+SPOILT_SCHOOLS = (
+    DemoSchool("ecole-sans-option", "ecole-sans-option.example"),
+    DemoSchool("ecole-sans-ics", "ecole-sans-ics.example"),
+    DemoSchool("ecole-ics-faux", "ecole-ics-faux.example"),
+)
 DIRECT_DEBIT = ("direct_debit_administrator",)
 # Two hold the permission: cancelling a generated batch takes one who asks and another who attests.
 PEOPLE = (
@@ -61,6 +67,8 @@ PLATFORM_GROUP = "platform"
 
 def create_members(cognito: Any, pool_id: str) -> list[DemoMember]:
     """Make the accounts that are missing; return all of them, each with the `sub` that it keeps."""
+    people = [(school, person) for school in SCHOOLS for person in PEOPLE]
+    people += [(school, PEOPLE[0]) for school in SPOILT_SCHOOLS]
     return [
         DemoMember(
             email=f"{person.name}@{school.domain}",
@@ -70,8 +78,7 @@ def create_members(cognito: Any, pool_id: str) -> list[DemoMember]:
             permissions=person.permissions,
             sub=_account(cognito, pool_id, f"{person.name}@{school.domain}", school.school_id),
         )
-        for school in SCHOOLS
-        for person in PEOPLE
+        for school, person in people
     ]
 
 

@@ -1,4 +1,4 @@
-"""The school's invoices: terms, months, and the odd ones."""
+"""The school's invoices: terms and months."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -6,11 +6,15 @@ from datetime import date, timedelta
 from random import Random
 
 from diapason.domain.calendar import is_target_day, months_after, next_target_day
+from diapason.domain.money import split_cents
 from infra.local.demo_school.families import Family
-from infra.local.demo_school.people import ACTIVITIES
+from infra.local.demo_school.people import ACTIVITIES, FIRST_NAMES
 
 DAY_OF_MONTH = 5
 ROOM_FOR_THE_BANK = timedelta(days=7)
+NOTICE = timedelta(days=14)
+"""Before the first debit: so long before it an invoice that announces it is sent."""
+
 SENT = "envoyée au destinataire"
 
 
@@ -26,6 +30,11 @@ class DemoInvoice:
     instalments: tuple[tuple[date, int], ...]
     sending: str = SENT
     kind: str = "facture"
+    pupil: str = ""
+
+    @property
+    def sent_on(self) -> date | None:
+        return self.issued_on if self.sending == SENT else None
 
 
 def invoices_of(chance: Random, today: date, prefix: str, families: list[Family]) -> list[DemoInvoice]:
@@ -35,55 +44,18 @@ def invoices_of(chance: Random, today: date, prefix: str, families: list[Family]
     for rank, family in enumerate(families, 1):
         code, label, term = chance.choice(ACTIVITIES)
         shape = chance.choice(((1, 1), (1, 1), (2, 1), (3, 3), (6, 3)))
+        last_name = family.name.rpartition(" ")[0]
         made.append(
             DemoInvoice(
                 number=f"{prefix}{today.year}-{rank:05d}",
                 family=family,
-                issued_on=today - timedelta(days=chance.randrange(5, 40)),
-                activity=code,
-                label=f"{label}, {family.name}",
-                instalments=_split(term * shape[1], months[: shape[0]]),
-            )
-        )
-    return made
-
-
-def special_invoices(today: date, ordinary: list[Family], special: dict[str, Family]) -> list[DemoInvoice]:
-    """An invoice for each special family, and the invoices that are special themselves."""
-    months = debit_days(today, 3)
-    made: list[DemoInvoice] = []
-
-    def add(
-        family: Family, dates: list[date], cents: int, sending: str = SENT, kind: str = "facture"
-    ) -> None:
-        code, label, _ = ACTIVITIES[len(made) % len(ACTIVITIES)]
-        prefix = "A" if kind == "avoir" else "F"
-        made.append(
-            DemoInvoice(
-                number=f"{prefix}{today.year}-9{len(made) + 1:04d}",
-                family=family,
-                issued_on=today - timedelta(days=10),
+                issued_on=min(today, months[0] - NOTICE) - timedelta(days=chance.randrange(5, 40)),
                 activity=code,
                 label=label,
-                instalments=_split(cents, dates),
-                sending=sending,
-                kind=kind,
+                instalments=split(term * shape[1], months[: shape[0]]),
+                pupil=f"{chance.choice(FIRST_NAMES)} {last_name}",
             )
         )
-
-    for what, family in special.items():
-        add(family, months[:2] if what == "one-off mandate, twice" else months[:1], 12_350)
-    add(ordinary[0], [today - timedelta(days=20)], 8_000)
-    add(ordinary[1], [today + timedelta(days=1)], 8_000)
-    add(ordinary[2], [_weekend(months[0])], 15_075)
-    add(ordinary[3], [_weekend(months[1])], 15_075)
-    add(ordinary[4], [months_after(today, 14)], 4_500)
-    add(ordinary[5], months[:1], 5_000)
-    add(ordinary[6], months[:1], 9_990, sending="en attente")
-    add(ordinary[7], months[:1], 9_990, sending="prête")
-    add(ordinary[8], months[:1], 9_990, sending="conservée en interne")
-    for family in ordinary[9:12]:
-        add(family, [today + timedelta(days=15)], -2_500, kind="avoir")
     return made
 
 
@@ -95,12 +67,11 @@ def debit_days(today: date, count: int) -> list[date]:
     return [day for day in open_days if day > today + ROOM_FOR_THE_BANK][:count]
 
 
-def _weekend(day: date) -> date:
+def closed_day(day: date) -> date:
     """The first day of that month, from the middle on, on which banks are closed."""
     middle = day.replace(day=monthrange(day.year, day.month)[1] // 2)
     return next(later for rank in range(8) if not is_target_day(later := middle + timedelta(days=rank)))
 
 
-def _split(cents: int, dates: list[date]) -> tuple[tuple[date, int], ...]:
-    share, spare = divmod(cents, len(dates))
-    return tuple((day, share + (rank < spare)) for rank, day in enumerate(dates))
+def split(cents: int, dates: list[date]) -> tuple[tuple[date, int], ...]:
+    return tuple(zip(dates, split_cents(cents, len(dates)), strict=True))

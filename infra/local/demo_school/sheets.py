@@ -11,11 +11,11 @@ from infra.local.demo_school.families import Family
 CUSTOMER_HEADER = (
     "Référence", "Type", "Nom", "Courriel", "Adresse", "Code postal", "Ville", "Pays", "Mode de paiement",
     "Titulaire", "IBAN", "BIC", "État du compte", "RUM", "Date de signature", "État du mandat",
-    "Type de mandat", "Schéma", "ICS du mandat",
+    "Type de mandat", "Schéma", "ICS du mandat", "Dernier prélèvement", "Remplace la RUM",
 )  # fmt: skip
 INVOICE_HEADER = (
-    "Numéro", "Type", "Référence client", "Date de facture", "Libellé", "Activité", "État d’envoi",
-    "Échéance", "Montant",
+    "Numéro", "Type", "Référence client", "Date de facture", "Libellé", "Activité", "Élève", "État d’envoi",
+    "Date d’envoi", "Échéance", "Montant",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ def customers_csv(families: Iterable[Family]) -> bytes:
                 family.town, family.country, family.payment_method, account.holder, account.iban, account.bic,
                 account.state, account.rum, french_date(account.signed_on), account.mandate_state,
                 account.mandate_type, account.scheme, account.creditor,
+                french_date(account.used_before_on), account.replaces,
             )
             for family in families
             for account in family.accounts
@@ -43,7 +44,8 @@ def invoices_csv(invoices: Iterable[DemoInvoice]) -> bytes:
         (
             (
                 invoice.number, invoice.kind, invoice.family.reference, french_date(invoice.issued_on),
-                invoice.label, invoice.activity, invoice.sending, french_date(due_date), french_amount(cents),
+                invoice.label, invoice.activity, invoice.pupil, invoice.sending,
+                french_date(invoice.sent_on), french_date(due_date), french_amount(cents),
             )
             for invoice in invoices
             for due_date, cents in invoice.instalments

@@ -51,6 +51,7 @@ ACCOUNTING_EXPORT = {
     "count": 1,
     "total_cents": 5000,
 }
+CANCEL = {"version": 1, "ground": "never_handed_out", "reason": "Fichier fait à la mauvaise date"}
 ROWS = {"version": 1, "instalment_ids": [UNKNOWN]}
 
 EXAMPLES = [
@@ -135,6 +136,17 @@ EXAMPLES = [
     Example("POST", "/batches/{batch_id}/generate", {"version": 1}),
     Example("POST", "/batches/{batch_id}/download"),
     Example("DELETE", "/batches/{batch_id}", query={"version": "1"}),
+    Example("GET", "/batches/{batch_id}/attachments"),
+    Example("POST", "/batches/{batch_id}/deposit", {"version": 1}),
+    Example("POST", "/batches/{batch_id}/cancel", CANCEL),
+    Example("POST", "/batches/{batch_id}/cancel/attest", {"version": 1}),
+    Example("POST", "/batches/{batch_id}/cancel/withdraw", {"version": 1}),
+    Example("GET", "/batches/{batch_id}/journal"),
+    Example("GET", "/drafts/{draft_id}/journal"),
+    Example("GET", "/customers/{customer_id}/journal"),
+    Example("GET", "/invoices/{invoice_id}/journal"),
+    Example("GET", "/settings/journal"),
+    Example("GET", "/journal", query={"from": "2026-11-01", "to": "2026-11-30"}),
     Example("GET", "/platform/me"),
     Example("GET", "/platform/schools"),
     Example("PUT", "/platform/schools/{school_id}/direct-debit", OPTION),

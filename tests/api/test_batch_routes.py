@@ -106,7 +106,7 @@ def test_generating_is_accepted_then_done_by_the_worker(api: Api) -> None:
     batch = api.done("GET", f"/batches/{batch_id}")
     assert batch["state_words"] == "générée"
     assert batch["downloadable"] is True
-    assert batch["allowed"] == ["download"]
+    assert batch["allowed"] == ["download", "deposit"]
     assert [(group["sequence"], group["total_cents"]) for group in batch["groups"]] == [("RCUR", 1000)]
 
 

@@ -21,15 +21,9 @@ from diapason.workflows.registering import Registering
 from diapason.workflows.releasing import Releasing, request_deletion
 from diapason.workflows.sweeping import sweep
 from tests.local.dynamodb_in_process import DYNAMODB_HOST
-from tests.workflows.story import (
-    DECEMBER,
-    JANUARY,
-    Story,
-    a_story,
-    assert_money_holds,
-    journal_events,
-    outcome,
-)
+from tests.workflows.money_invariants import assert_money_holds
+from tests.workflows.school_outcomes import journal_events, outcome
+from tests.workflows.story import DECEMBER, JANUARY, Story, a_story
 from tests.world import World
 
 Worker = Callable[[], Phases]  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from diapason.domain.accounting_exports import (
     AccountingFileKind,
 )
 from diapason.domain.batches import BATCH, DRAFT, LINE_STATE_WORDS, BatchState, DraftState, LineState
+from diapason.domain.cancellations import CANCELLATION_GROUND_WORDS, CancellationGround
 from diapason.domain.creditor import AddressRule, BicRule, MessageVersion
 from diapason.domain.imports import (
     IMPORT,
@@ -51,17 +52,21 @@ from diapason.domain.parties import (
     CustomerKind,
     PaymentMethod,
 )
-from diapason.domain.presentations import SequenceRule
+from diapason.domain.payments import PAYMENT, PaymentState
+from diapason.domain.presentations import SEQUENCE_WORDS, SequenceRule, SequenceType
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     BatchState: BATCH.words,
     DraftState: DRAFT.words,
     LineState: LINE_STATE_WORDS,
+    CancellationGround: CANCELLATION_GROUND_WORDS,
+    SequenceType: SEQUENCE_WORDS,
     ImportState: IMPORT.words,
     ImportKind: IMPORT_KIND_WORDS,
     ImportChoice: IMPORT_CHOICE_WORDS,
     InstalmentState: INSTALMENT_STATE_WORDS,
     Channel: CHANNEL_WORDS,
+    PaymentState: PAYMENT.words,
     Reception: RECEPTION_WORDS,
     Sending: SENDING.words,
     SendingEvent: {

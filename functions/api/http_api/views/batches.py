@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from diapason.access.decisions import Action
@@ -11,25 +10,33 @@ from diapason.domain.batches import (
     Batch,
     BatchEvent,
     BatchState,
-    Chunk,
-    Line,
-    LineState,
 )
+from diapason.domain.cancellations import Cancellation, CancellationGround
 from diapason.domain.creditor import MessageVersion
-from diapason.domain.mandates import Scheme
 from diapason.domain.presentations import SequenceType
 from diapason.workflows.downloading import DownloadLink
 from http_api.asking import Asking
 from http_api.fields import View
 from http_api.masking import masked
+from http_api.people import People
 from http_api.words import words_of
 
 _ACTIONS = {
     BatchEvent.GENERATE: Action.GENERATE_FILE,
     BatchEvent.DOWNLOAD: Action.DOWNLOAD_FILE,
+    BatchEvent.DEPOSIT: Action.RECORD_DEPOSIT,
     BatchEvent.DELETE: Action.DELETE_BATCH,
+    BatchEvent.CANCEL: Action.CANCEL_BATCH,
+    BatchEvent.REQUEST_CANCELLATION: Action.CANCEL_BATCH,
+    BatchEvent.ATTEST_CANCELLATION: Action.ATTEST_CANCELLATION,
+    BatchEvent.WITHDRAW_CANCELLATION: Action.WITHDRAW_CANCELLATION,
 }
 """What a member may ask of a batch; its other events are the workers'."""
+
+_NEED_THE_FILE = frozenset(
+    {BatchEvent.DOWNLOAD, BatchEvent.DEPOSIT, BatchEvent.CANCEL, BatchEvent.REQUEST_CANCELLATION}
+)
+"""What waits until the file was read again."""
 
 
 class FileView(View):
@@ -45,7 +52,32 @@ class HandOutView(View):
 
     at: datetime
     by: str
+    by_name: str
     times: int
+
+
+class DepositView(View):
+    """Dépôt du fichier à la banque, tel qu’il a été déclaré."""
+
+    at: datetime
+    by: str
+    by_name: str
+
+
+class CancellationView(View):
+    """Annulation : qui la demande, sur quel fondement et pourquoi ; attested_by est la seconde personne."""
+
+    ground: CancellationGround
+    ground_words: str
+    reason: str
+    reject_reference: str
+    rejected_on: date | None
+    requested_by: str
+    requested_by_name: str
+    requested_at: datetime
+    attested_by: str
+    attested_by_name: str
+    attested_at: datetime | None
 
 
 class RefusalView(View):
@@ -61,12 +93,14 @@ class GroupView(View):
     """Les lignes d’une séquence."""
 
     sequence: SequenceType
+    sequence_words: str
     count: int
     total_cents: int
 
 
 class BatchSummary(View):
-    """Remise de prélèvement, dans une liste ; downloadable dit que son fichier peut être téléchargé."""
+    """Remise de prélèvement, dans une liste ; downloadable dit que son fichier peut être téléchargé,
+    handed_out qu’un lien a été délivré, deposited qu’elle a été déposée à la banque."""
 
     id: str
     number: str
@@ -77,65 +111,44 @@ class BatchSummary(View):
     count: int
     total_cents: int
     external_number: str
+    comment: str
+    account_label: str
+    message_id: str
     created_at: datetime
     created_by: str
+    created_by_name: str
     downloadable: bool
+    handed_out: HandOutView | None
+    deposited: DepositView | None
     allowed: list[BatchEvent]
 
 
 class BatchView(BatchSummary):
-    """Remise de prélèvement."""
+    """Remise de prélèvement ; cancellation_grounds sont les fondements sur lesquels l’annuler."""
 
-    comment: str
     draft_id: str
     creditor_name: str
     creditor_id: str
-    account_label: str
     account: str
     message_version: MessageVersion
     file: FileView | None
     file_created_at: datetime | None
     file_created_by: str
-    handed_out: HandOutView | None
+    file_created_by_name: str
     groups: list[GroupView]
     refusals: list[RefusalView]
+    cancellation: CancellationView | None
+    cancellation_grounds: list[CancellationGround]
 
 
 class BatchesView(View):
-    """Une partie de la liste des remises ; more dit qu’il y en a d’autres."""
+    """Une partie des remises trouvées ; count et total_cents les comptent toutes, more dit qu’il y en a
+    après celles-ci."""
 
     batches: list[BatchSummary]
     more: bool
-
-
-class LineView(View):
-    """Ligne de remise, figée ; l’IBAN est masqué."""
-
-    position: int
-    end_to_end_id: str
-    state: LineState
-    state_words: str
-    instalment_id: str
-    invoice_id: str
-    invoice_number: str
-    customer_id: str
-    customer_name: str
-    due_date: date
-    amount_cents: int
-    holder: str
-    account: str
-    bic: str
-    mandate_reference: str
-    signed_on: date
-    scheme: Scheme
-    remittance_text: str
-
-
-class LinesView(View):
-    """Une page des lignes d’une remise ; count les compte toutes."""
-
-    lines: list[LineView]
     count: int
+    total_cents: int
 
 
 class DownloadView(View):
@@ -150,21 +163,25 @@ class DownloadView(View):
 
 def batch_view(batch: Batch, asking: Asking) -> BatchView:
     account = batch.creditor.account
+    people = People(asking.store)
     return BatchView(
-        **dict(_summary(batch, asking)),
-        comment=batch.comment,
+        **dict(_summary(batch, asking, people)),
         draft_id=batch.draft_id,
         creditor_name=batch.creditor.name,
         creditor_id=batch.creditor.creditor_id,
-        account_label=account.label,
         account=masked(account.iban_text),
         message_version=account.version,
         file=_file_view(batch),
         file_created_at=batch.file_created_at,
         file_created_by=batch.file_created_by,
-        handed_out=_hand_out_view(batch),
+        file_created_by_name=people.name_of(batch.file_created_by),
         groups=[
-            GroupView(sequence=group.sequence, count=group.count, total_cents=group.total_cents)
+            GroupView(
+                sequence=group.sequence,
+                sequence_words=words_of(group.sequence),
+                count=group.count,
+                total_cents=group.total_cents,
+            )
             for group in batch.groups
         ],
         refusals=[
@@ -176,16 +193,20 @@ def batch_view(batch: Batch, asking: Asking) -> BatchView:
             )
             for refusal in batch.refusals
         ],
+        cancellation=_cancellation_view(batch.cancellation, people),
+        cancellation_grounds=_grounds(batch, asking),
     )
 
 
-def batches_view(found: list[Batch], limit: int, asking: Asking) -> BatchesView:
-    """The first so many; one more in ``found`` says that there are others."""
-    return BatchesView(batches=[_summary(batch, asking) for batch in found[:limit]], more=len(found) > limit)
-
-
-def lines_view(lines: Iterable[tuple[Chunk, Line]], count: int) -> LinesView:
-    return LinesView(lines=[_line_view(chunk, line) for chunk, line in lines], count=count)
+def batches_view(found: list[Batch], offset: int, limit: int, asking: Asking) -> BatchesView:
+    """One page of all that was found."""
+    people = People(asking.store)
+    return BatchesView(
+        batches=[_summary(batch, asking, people) for batch in found[offset : offset + limit]],
+        more=len(found) > offset + limit,
+        count=len(found),
+        total_cents=sum(batch.total_cents for batch in found),
+    )
 
 
 def download_view(link: DownloadLink) -> DownloadView:
@@ -198,7 +219,7 @@ def download_view(link: DownloadLink) -> DownloadView:
     )
 
 
-def _summary(batch: Batch, asking: Asking) -> BatchSummary:
+def _summary(batch: Batch, asking: Asking, people: People) -> BatchSummary:
     return BatchSummary(
         id=batch.id,
         number=batch.number,
@@ -209,16 +230,37 @@ def _summary(batch: Batch, asking: Asking) -> BatchSummary:
         count=batch.count,
         total_cents=batch.total_cents,
         external_number=batch.external_number,
+        comment=batch.comment,
+        account_label=batch.creditor.account.label,
+        message_id=batch.message_id,
         created_at=batch.created_at,
         created_by=batch.created_by,
+        created_by_name=people.name_of(batch.created_by),
         downloadable=batch.can_be_downloaded,
+        handed_out=_hand_out_view(batch, people),
+        deposited=_deposit_view(batch, people),
         allowed=[event for event in _ACTIONS if _allows(batch, event, asking)],
     )
 
 
 def _allows(batch: Batch, event: BatchEvent, asking: Asking) -> bool:
-    is_ready = event is not BatchEvent.DOWNLOAD or batch.can_be_downloaded
-    return is_ready and BATCH.allows(batch.state, event) and asking.may(_ACTIONS[event])
+    if event in _NEED_THE_FILE and not batch.can_be_downloaded:
+        return False
+    if event is BatchEvent.DEPOSIT and batch.deposited is not None:
+        return False
+    asked, member = batch.cancellation, asking.member
+    if event is BatchEvent.ATTEST_CANCELLATION and not (asked and asked.may_be_attested_by(member)):
+        return False
+    if event is BatchEvent.WITHDRAW_CANCELLATION and not (asked and asked.may_be_withdrawn_by(member)):
+        return False
+    return BATCH.allows(batch.state, event) and asking.may(_ACTIONS[event])
+
+
+def _grounds(batch: Batch, asking: Asking) -> list[CancellationGround]:
+    if not _allows(batch, BatchEvent.CANCEL, asking):
+        return []
+    unsent = CancellationGround.NEVER_HANDED_OUT
+    return [ground for ground in CancellationGround if ground is not unsent or not batch.left_the_house]
 
 
 def _file_view(batch: Batch) -> FileView | None:
@@ -227,30 +269,33 @@ def _file_view(batch: Batch) -> FileView | None:
     return FileView(file_name=batch.file.file_name, sha256=batch.file.sha256, size=batch.file.size)
 
 
-def _hand_out_view(batch: Batch) -> HandOutView | None:
-    if batch.handed_out is None:
+def _hand_out_view(batch: Batch, people: People) -> HandOutView | None:
+    last = batch.handed_out
+    if last is None:
         return None
-    return HandOutView(at=batch.handed_out.at, by=batch.handed_out.by, times=batch.handed_out.times)
+    return HandOutView(at=last.at, by=last.by, by_name=people.name_of(last.by), times=last.times)
 
 
-def _line_view(chunk: Chunk, line: Line) -> LineView:
-    return LineView(
-        position=line.position,
-        end_to_end_id=line.end_to_end_id,
-        state=chunk.state,
-        state_words=words_of(chunk.state),
-        instalment_id=line.instalment_id,
-        invoice_id=line.invoice_id,
-        invoice_number=line.invoice_number,
-        customer_id=line.customer_id,
-        customer_name=line.customer_name,
-        due_date=line.due_date,
-        amount_cents=line.amount_cents,
-        holder=line.holder,
-        account=masked(line.iban),
-        bic=line.bic,
-        mandate_reference=line.mandate_reference,
-        signed_on=line.signed_on,
-        scheme=line.scheme,
-        remittance_text=line.remittance_text,
+def _deposit_view(batch: Batch, people: People) -> DepositView | None:
+    deposit = batch.deposited
+    if deposit is None:
+        return None
+    return DepositView(at=deposit.at, by=deposit.by, by_name=people.name_of(deposit.by))
+
+
+def _cancellation_view(asked: Cancellation | None, people: People) -> CancellationView | None:
+    if asked is None:
+        return None
+    return CancellationView(
+        ground=asked.ground,
+        ground_words=words_of(asked.ground),
+        reason=asked.reason,
+        reject_reference=asked.evidence,
+        rejected_on=asked.rejected_on,
+        requested_by=asked.requested_by,
+        requested_by_name=people.name_of(asked.requested_by),
+        requested_at=asked.requested_at,
+        attested_by=asked.attested_by,
+        attested_by_name=people.name_of(asked.attested_by),
+        attested_at=asked.attested_at,
     )

@@ -26,9 +26,11 @@ class Action(StrEnum):
     REGISTER_BATCHES = "register_batches"
     GENERATE_FILE = "generate_file"
     DOWNLOAD_FILE = "download_file"
+    RECORD_DEPOSIT = "record_deposit"
     DELETE_BATCH = "delete_batch"
     CANCEL_BATCH = "cancel_batch"
     ATTEST_CANCELLATION = "attest_cancellation"
+    WITHDRAW_CANCELLATION = "withdraw_cancellation"
     READ_SCHOOLS = "read_schools"
     SWITCH_OPTIONS = "switch_options"
 
@@ -65,9 +67,11 @@ DECISIONS: dict[Action, Grant] = {
     Action.REGISTER_BATCHES: _OPERATORS,
     Action.GENERATE_FILE: _OPERATORS,
     Action.DOWNLOAD_FILE: _OPERATORS,
+    Action.RECORD_DEPOSIT: _OPERATORS,
     Action.DELETE_BATCH: _OPERATORS,
     Action.CANCEL_BATCH: _DIRECT_DEBIT_ADMINISTRATORS,
     Action.ATTEST_CANCELLATION: _OPERATORS,
+    Action.WITHDRAW_CANCELLATION: _OPERATORS,
     Action.READ_SCHOOLS: _PLATFORM,
     Action.SWITCH_OPTIONS: _PLATFORM,
 }

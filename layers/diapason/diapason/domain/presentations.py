@@ -24,6 +24,14 @@ class SequenceType(StrEnum):
     ONE_OFF = "OOFF"
 
 
+SEQUENCE_WORDS = {
+    SequenceType.FIRST: "premier prélèvement (FRST)",
+    SequenceType.RECURRENT: "prélèvement récurrent (RCUR)",
+    SequenceType.FINAL: "dernier prélèvement (FNAL)",
+    SequenceType.ONE_OFF: "prélèvement ponctuel (OOFF)",
+}
+
+
 class SequenceRule(StrEnum):
     """FRST is optional since November 2016 (EPC016-06 version 9.0): what a bank is sent first."""
 

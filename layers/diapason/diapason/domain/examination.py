@@ -15,7 +15,7 @@ from diapason.domain.anomalies import OF_THE_TABLE, Anomaly, AnomalyCode
 from diapason.domain.calendar import earliest_collection_date, is_target_day, months_after, next_target_day
 from diapason.domain.ceilings import faults_of_month, is_unusual, month_of
 from diapason.domain.countries import has_reachable_currency, is_in_sepa, needs_address
-from diapason.domain.creditor import Ceilings, CreditedAccount, Organisation, School
+from diapason.domain.creditor import Ceilings, CreditedAccount, Organisation, PublicAccount, School
 from diapason.domain.drafts import DraftRow
 from diapason.domain.identifiers import (
     Bic,
@@ -64,6 +64,7 @@ class CreditorTexts(NamedTuple):
 
     name: str
     initiating_party_id: str
+    public_account: PublicAccount | None
 
 
 @dataclass(slots=True)
@@ -115,8 +116,8 @@ class Ground:
             yield Anomaly(_C.CREDITED_BIC_WRONG)
         if self.account.initiating_party_id and not self.texts.initiating_party_id:
             yield Anomaly(_C.INITIATING_PARTY_WRONG)
-        if self.account.public_account is not None:
-            for fault in faults_of_public_account(self.account.public_account, self.organisation.siret):
+        if self.texts.public_account is not None:
+            for fault in faults_of_public_account(self.texts.public_account, self.organisation.siret):
                 yield Anomaly(_C.PUBLIC_ACCOUNT_WRONG, fault.words)
 
     def anomalies_of_date(self, day: date) -> tuple[Anomaly, ...]:

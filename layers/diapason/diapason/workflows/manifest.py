@@ -21,10 +21,11 @@ from diapason.domain.examination import Ground
 from diapason.domain.identifiers import Iban, bic_of
 from diapason.domain.invoices import Instalment
 from diapason.domain.parties import Address, Customer, DebtorAccount
+from diapason.sepa.text import sepa_text
 from diapason.store.documents import decode, encode
 from diapason.store.house import SchoolStore
 from diapason.store.keys import stable_id
-from diapason.workflows.texts import holder_name, remittance_text, ultimate_debtor
+from diapason.workflows.texts import TOWN_LENGTH, holder_name, remittance_text, ultimate_debtor
 
 SLICE_CHUNKS = 100
 
@@ -87,7 +88,8 @@ def _address_written(address: Address, iban: Iban, credited: CreditedAccount) ->
     if needs_address(iban.country) or credited.demands_address:
         return address
     is_wanted = credited.address_rule is not AddressRule.NONE
-    return address if is_wanted and address.town and address.country else None
+    is_known = address.country and sepa_text(address.town, TOWN_LENGTH)
+    return address if is_wanted and is_known else None
 
 
 def plan(

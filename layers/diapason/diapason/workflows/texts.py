@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from diapason.domain.creditor import CreditedAccount, Organisation
+from diapason.domain.creditor import CreditedAccount, Organisation, PublicAccount
 from diapason.domain.drafts import DraftRow
 from diapason.domain.examination import BankTexts, CreditorTexts
 from diapason.domain.invoices import Instalment, InvoiceKind, Sending
@@ -17,6 +18,8 @@ REMITTANCE_LENGTH = 140
 HOLDER_LENGTH = 70
 TOWN_LENGTH = 35
 REFERENCE_LENGTH = 35
+
+_BETWEEN_WORDS = " -–—/:,;|·"
 
 _EXAMPLE = Instalment(
     id="",
@@ -41,9 +44,9 @@ _EXAMPLE = Instalment(
 
 def remittance_text(rule: str, instalment: Instalment) -> str:
     """Ustrd by the school's rule, in the bank's characters; empty where nothing of its words can be
-    written."""
+    written. What the rule puts between words does not stand at an end where a word was empty."""
     facts = {word: sepa_text(fact, REMITTANCE_LENGTH) for word, fact in _facts_of(instalment)}
-    return sepa_text(told(rule, facts), REMITTANCE_LENGTH)
+    return sepa_text(told(rule, facts).strip(_BETWEEN_WORDS), REMITTANCE_LENGTH)
 
 
 def example_text(rule: str) -> str:
@@ -78,6 +81,17 @@ def creditor_texts(organisation: Organisation, account: CreditedAccount | None) 
     return CreditorTexts(
         name=sepa_text(organisation.name, HOLDER_LENGTH),
         initiating_party_id=initiating if is_writable else "",
+        public_account=_as_written(account.public_account) if account and account.public_account else None,
+    )
+
+
+def _as_written(public: PublicAccount) -> PublicAccount:
+    town = sepa_text(public.office_address.town, TOWN_LENGTH)
+    return replace(
+        public,
+        accounting_office=sepa_text(public.accounting_office, HOLDER_LENGTH),
+        office_address=replace(public.office_address, town=town),
+        holder=sepa_text(public.holder, HOLDER_LENGTH),
     )
 
 

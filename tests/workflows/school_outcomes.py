@@ -49,13 +49,19 @@ def outcome(story: Story) -> dict[str, Any]:
     }
 
 
+def recorded_events(story: Story) -> list[tuple[str, str]]:
+    """Every row of the school's journal: its subject and its event."""
+    prefix = f"{story.store.keys.school_id}#JOURNAL#"
+    return [
+        (item["PK"]["S"].removeprefix(prefix), item["event"]["S"])
+        for item in _items(story.world.house.environment.journal_table, prefix)
+    ]
+
+
 def journal_events(story: Story) -> Counter[str]:
     """How often each event of drafts and batches was recorded."""
-    prefix = f"{story.store.keys.school_id}#JOURNAL#"
     return Counter(
-        item["event"]["S"]
-        for item in _items(story.world.house.environment.journal_table, prefix)
-        if item["PK"]["S"].startswith((f"{prefix}draft-", f"{prefix}batch-"))
+        event for subject, event in recorded_events(story) if subject.startswith(("draft-", "batch-"))
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import Enum, auto
+from functools import lru_cache
 
 from diapason.intake.package import damaged
 from diapason.intake.problems import CellFault
@@ -113,9 +114,10 @@ def cell_text(kind: str, stored: str, style: Style, strings: Sequence[str], *, e
         case "d":
             moment = _ISO_MOMENT.fullmatch(stored)
             return moment[1] if moment else stored
+        case "n" if style is Style.DATE:
+            return _day(stored, epoch_1904=epoch_1904)
         case "n":
-            number = _number(stored)
-            return _day(number, epoch_1904=epoch_1904) if style is Style.DATE else _digits(number)
+            return _digits(_number(stored))
     raise damaged()
 
 
@@ -141,8 +143,10 @@ def _digits(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _day(number: Decimal, *, epoch_1904: bool) -> str:
+@lru_cache(maxsize=4096)
+def _day(stored: str, *, epoch_1904: bool) -> str:
     """``jj/mm/aaaa``; a time of day is shown behind it, and no column of dates admits it."""
+    number = _number(stored)
     if not 0 <= number <= _LAST_SERIAL:
         return _digits(number)
     minutes = round(number * _MINUTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from diapason.intake.package import damaged
 from diapason.intake.problems import CellFault, UnreadableFile
@@ -83,7 +84,7 @@ class _Cells(Events):
             self._is_phonetic = False
 
     def _begin_row(self, attributes: Attributes) -> None:
-        line = _numbered(attributes["r"]) if "r" in attributes else self._line + 1
+        line = _whole(attributes["r"]) if "r" in attributes else self._line + 1
         if not self._line < line <= LAST_LINE:
             raise damaged()
         self._line, self._column = line, -1
@@ -95,11 +96,14 @@ class _Cells(Events):
             raise damaged()
         self._column = place
         self._kind = attributes.get("t", "n")
-        style = _numbered(attributes.get("s", "0"))
-        self._style = self._styles[style] if style < len(self._styles) else Style.PLAIN
+        number = attributes.get("s")
+        self._style = Style.PLAIN if number is None else self._style_of(number)
         self._is_formula = False
         self._values = 0
-        self._stored.taken()
+
+    def _style_of(self, number: str) -> Style:
+        style = _whole(number)
+        return self._styles[style] if style < len(self._styles) else Style.PLAIN
 
     def _begin_value(self) -> None:
         self._values += 1
@@ -132,7 +136,11 @@ class _Cells(Events):
 
 def _place(reference: str) -> int:
     """The column of ``AB12``, from 0."""
-    letters = reference.rstrip("0123456789")
+    return _place_of(reference.rstrip("0123456789"))
+
+
+@lru_cache(maxsize=1024)
+def _place_of(letters: str) -> int:
     if not (0 < len(letters) <= 3 and letters.isascii() and letters.isalpha()):
         raise damaged()
     place = 0
@@ -141,7 +149,7 @@ def _place(reference: str) -> int:
     return place - 1
 
 
-def _numbered(text: str) -> int:
+def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise damaged()
     return int(text)

@@ -15,6 +15,9 @@ MAX_DEPTH = 40
 MAX_TOKEN_BYTES = 1024 * 1024
 """One tag with its attributes."""
 
+MAX_NAMES = 10_000
+"""Different names of tags in one part."""
+
 Attributes = dict[str, str]
 
 
@@ -31,11 +34,23 @@ class Events:
         return
 
 
+class _LocalNames(dict[str, str]):
+    """Names without their prefix, by the whole name: a sheet has a dozen, a million times each."""
+
+    def __missing__(self, name: str) -> str:
+        if len(self) == MAX_NAMES:
+            raise damaged()
+        self[name] = local = name.rpartition(":")[2]
+        return local
+
+
 class XmlPart:
     """One part, fed piece by piece to its reader."""
 
     def __init__(self, events: Events) -> None:
-        self._events = events
+        self._begun = events.start
+        self._ended = events.end
+        self._names = _LocalNames()
         self._depth = 0
         self._fed = 0
         self._parser = ParserCreate()
@@ -68,11 +83,11 @@ class XmlPart:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise damaged()
-        self._events.start(name.rpartition(":")[2], attributes)
+        self._begun(self._names[name], attributes)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        self._events.end(name.rpartition(":")[2])
+        self._ended(self._names[name])
 
 
 def read_part(pieces: Iterable[bytes], events: Events) -> None:

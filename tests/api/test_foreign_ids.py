@@ -16,12 +16,15 @@ from diapason.domain.accounting_exports import (
 from diapason.domain.drafts import GeneralInformation
 from diapason.domain.imports import ImportKind
 from diapason.domain.members import Role
+from diapason.domain.parties import PaymentMethod
+from diapason.domain.payments import Receipt
 from diapason.store.house import SchoolStore
 from diapason.store.registry import Activity, activity_id
 from diapason.workflows.drafting import attach, create_draft
 from diapason.workflows.import_requests import begin_import
 from diapason.workflows.memberships import Invitation, invite
 from diapason.workflows.registering import Registering, validate
+from diapason.workflows.settling import record_payment
 from tests.api.asking_api import Api
 from tests.api.example_requests import EXAMPLES, NOTHING_KNOWN, Example
 
@@ -43,6 +46,8 @@ def ids_of_everything(api: Api) -> dict[str, str]:
     assert done.registration is not None
     opened = create_draft(store, member, GeneralInformation("main"))
     attach(store, member, opened.id, opened.version, [second.id])
+    receipt = Receipt(100, PaymentMethod.CHEQUE, date(2026, 11, 20))
+    payment = record_payment(store, member, second.id, "b" * 16, receipt)
     record, _ = begin_import(store, member, ImportKind.CUSTOMERS, "clients.csv")
     invited = invite(
         store,
@@ -58,6 +63,7 @@ def ids_of_everything(api: Api) -> dict[str, str]:
         "customer_id": customer.id,
         "invoice_id": second.invoice_id,
         "instalment_id": second.id,
+        "payment_id": payment.id,
         "draft_id": opened.id,
         "import_id": record.id,
         "batch_id": done.registration.batches[0].batch_id,

@@ -193,5 +193,5 @@ def test_a_search_says_when_there_are_more(api: Api) -> None:
     customer = api.world.customer(api.store)
     api.world.invoice(api.store, customer, *[(DECEMBER, 100 + rank) for rank in range(3)])
 
-    assert api.done("GET", "/instalments", limit=2)["more"] is True
-    assert api.done("GET", "/instalments", limit=3)["more"] is False
+    assert api.done("GET", "/instalments", limit=2)["next"] is not None
+    assert api.done("GET", "/instalments", limit=3)["next"] is None

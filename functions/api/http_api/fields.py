@@ -115,6 +115,7 @@ def _required(max_length: int) -> StringConstraints:
 
 
 Name = Annotated[str, _required(MAX_NAME), _ONE_LINE]
+OptionalName = Annotated[str, _text(MAX_NAME), _ONE_LINE]
 Label = Annotated[str, _required(MAX_LABEL), _ONE_LINE]
 Code = Annotated[str, _required(MAX_CODE), _ONE_LINE]
 OptionalCode = Annotated[str, _text(MAX_CODE), _ONE_LINE]

@@ -25,7 +25,10 @@ MAX_IDENTIFIER_TEXT = 60
 
 MAX_FILE_NAME = 200
 MAX_SEARCH = 100
-MAX_CURSOR = 600
+MAX_CURSOR = 2_000
+"""The place and the criteria of the longest search."""
+
+DEFAULT_CALENDAR_DAYS, MAX_CALENDAR_DAYS = 92, 400
 MAX_NOTICE_DAYS = 90
 MAX_ACCOUNTS = 20
 MAX_MANDATES = 40
@@ -34,6 +37,9 @@ MAX_REVENUE_ACCOUNTS = 500
 
 MAX_SELECTED = 5000
 """Instalments named one by one in one request; larger changes name a filter."""
+
+MAX_CONFIRMED = 400
+"""Dates of one draft whose sum is confirmed a second time."""
 
 MAX_PAGE = 200
 DEFAULT_PAGE = 50

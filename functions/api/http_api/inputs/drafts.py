@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from annotated_types import MaxLen, MinLen
 
 from diapason.domain.drafts import Criteria, GeneralInformation
 from diapason.domain.errors import FieldError, InvalidInput
-from diapason.workflows.draft_view import RowFilter
+from diapason.domain.instalment_search import InstalmentSearch
+from diapason.workflows.draft_view import RowFilter, SortKey
 from diapason.workflows.drafting import RowChange
 from http_api.fields import (
     Cents,
@@ -24,7 +26,8 @@ from http_api.fields import (
     Search,
     Version,
 )
-from http_api.limits import MAX_SELECTED
+from http_api.inputs.instalments import SearchInput
+from http_api.limits import MAX_CONFIRMED, MAX_SELECTED
 
 InstalmentIds = Annotated[list[Id], MinLen(1), MaxLen(MAX_SELECTED)]
 
@@ -67,9 +70,19 @@ class VersionInput(Input):
 
 
 class AttachInput(VersionInput):
-    """Échéances à attacher."""
+    """Échéances à attacher : nommées une à une, ou toutes celles qu’une recherche trouve."""
 
-    instalment_ids: InstalmentIds
+    instalment_ids: InstalmentIds | None = None
+    search: SearchInput | None = None
+
+    def named_or_searched(self) -> list[str] | InstalmentSearch:
+        """Raises InvalidInput unless exactly one of the two is given."""
+        if self.instalment_ids is not None and self.search is None:
+            return self.instalment_ids
+        if self.search is not None and self.instalment_ids is None:
+            return self.search.search()
+        words = "Indiquez soit les échéances, soit la recherche."
+        raise InvalidInput([FieldError("instalment_ids", "one-of", words)])
 
 
 class RowFilterInput(Input):
@@ -101,26 +114,53 @@ class RowsInput(VersionInput):
 
 
 class DatesInput(RowsInput):
-    """Date de prélèvement à donner à des lignes."""
+    """Date de prélèvement à donner à des lignes : la même à toutes, ou, avec proposed, à chacune celle que
+    son anomalie propose."""
 
-    date: Day
+    date: Day | None = None
+    proposed: Flag = False
+
+    def day_or_proposed(self) -> dt.date | None:
+        """The one day; None for that which is proposed for each. Raises InvalidInput unless exactly one of
+        the two is asked for."""
+        if (self.date is not None) == self.proposed:
+            words = "Indiquez soit une date, soit que chaque ligne prenne la date proposée."
+            raise InvalidInput([FieldError("date", "one-of", words)])
+        return self.date
 
 
 class RowInput(VersionInput):
-    """Une ligne modifiée ; ce qui est absent ou nul reste tel quel."""
+    """Une ligne modifiée ; ce qui est absent ou nul reste tel quel. is_final : dernier prélèvement du mandat
+    (FNAL)."""
 
     collection_date: Day | None = None
     amount_cents: Cents | None = None
     account_id: Id | None = None
     mandate_id: Id | None = None
+    is_final: Flag | None = None
 
     def change(self) -> RowChange:
-        return RowChange(self.collection_date, self.amount_cents, self.account_id, self.mandate_id)
+        return RowChange(
+            self.collection_date, self.amount_cents, self.account_id, self.mandate_id, self.is_final
+        )
+
+
+class SheetInput(Input):
+    """Ce que montre le tableau : son filtre, et son ordre."""
+
+    filter: RowFilterInput | None = None
+    sort: SortKey = SortKey.STORED
+    descending: Flag = False
+
+    def row_filter(self) -> RowFilter:
+        return self.filter.row_filter() if self.filter else RowFilter()
 
 
 class ValidateInput(VersionInput):
-    """Validation de la remise : le nombre et la somme (en centimes) que le bouton annonçait."""
+    """Validation de la remise : le nombre et la somme (en centimes) que le bouton annonçait ; confirmed, les
+    dates dont la somme inhabituelle a été confirmée."""
 
     request_key: RequestKey
     count: Count
     total_cents: Count
+    confirmed: Annotated[tuple[Day, ...], MaxLen(MAX_CONFIRMED)] = ()

@@ -12,7 +12,17 @@ from diapason.domain.invoices import MAX_INSTALMENTS, Invoice, InvoiceKind, Send
 from diapason.domain.money import MAX_CENTS
 from diapason.domain.parties import Customer
 from diapason.store.invoices import invoice_id
-from http_api.fields import Code, Day, Id, Input, Label, OptionalCode, Revision
+from http_api.fields import (
+    Code,
+    Day,
+    Id,
+    Input,
+    Label,
+    OptionalCode,
+    OptionalName,
+    Reason,
+    Revision,
+)
 
 SignedCents = Annotated[int, Strict(), Ge(-MAX_CENTS), Le(MAX_CENTS)]
 
@@ -33,6 +43,8 @@ class InvoiceInput(Input):
     issued_on: Day
     label: Label
     activity: OptionalCode = ""
+    pupil: OptionalName = ""
+    notified_on: Day | None = None
     instalments: Annotated[list[ShareInput], MinLen(1), MaxLen(MAX_INSTALMENTS)]
 
     def shares(self) -> list[Share]:
@@ -60,7 +72,24 @@ class InvoiceInput(Input):
             activity=self.activity,
             amount_cents=sum(given.amount_cents for given in self.instalments),
             sending=Sending.WAITING,
+            pupil=self.pupil,
+            notified_on=self.notified_on,
         )
+
+
+class NoticeInput(Input):
+    """Le jour où les prélèvements de la facture ont été annoncés à la famille, dates et montants."""
+
+    notified_on: Day
+    revision: Revision
+
+
+class CancellationInput(Input):
+    """Annulation d’une facture par un avoir : son numéro, et la raison."""
+
+    credit_note_number: Code
+    reason: Reason
+    revision: Revision
 
 
 class SendingInput(Input):

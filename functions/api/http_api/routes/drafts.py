@@ -7,6 +7,7 @@ from http import HTTPStatus
 from diapason.access.decisions import Action
 from diapason.domain.drafts import Draft
 from diapason.workflows import drafting, registering
+from diapason.workflows.confirming import confirmations_of
 from diapason.workflows.draft_table import ground_of
 from diapason.workflows.draft_view import recap
 from http_api.asking import Asker, Asking
@@ -55,7 +56,10 @@ def refresh_draft(asking: Asker, draft_id: Id, body: VersionInput) -> DraftView:
 @resource.get("/drafts/{draft_id}/recap", Action.READ, "Étape 4 : récapitulatif par date")
 def get_recap(asking: Asker, draft_id: Id) -> RecapView:
     draft = asking.store.drafts.get(draft_id)
-    return recap_view(shown(asking, draft), recap(asking.store, draft))
+    totals = recap(asking.store, draft)
+    account = ground_of(asking.store, draft).account
+    to_confirm = confirmations_of(asking.store, draft, totals)
+    return recap_view(shown(asking, draft), totals, account, to_confirm)
 
 
 @resource.post(
@@ -73,6 +77,7 @@ def validate_draft(asking: Asker, draft_id: Id, body: ValidateInput) -> DraftVie
         body.request_key,
         body.count,
         body.total_cents,
+        body.confirmed,
     )
     return shown(asking, draft)
 

@@ -1,53 +1,49 @@
-"""Open instalments, for the dialog that attaches them to a draft."""
+"""Instalments, for the dialog that attaches them to a draft."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from itertools import chain, islice
-
 from diapason.access.decisions import Action
-from diapason.domain.drafts import Criteria
-from diapason.domain.invoices import Instalment
-from diapason.store.house import SchoolStore
-from diapason.store.invoices import invoice_id
+from diapason.domain.instalment_search import InstalmentSearch
+from diapason.domain.invoices import InstalmentState
+from diapason.workflows.finding import find
+from http_api import cursor
 from http_api.asking import Asker
-from http_api.fields import Day, Id, Limit, OptionalCode, QueryCents
-from http_api.limits import DEFAULT_PAGE, MAX_PAGE
+from http_api.fields import Cursor, Day, Id, Limit, OptionalCode, QueryCents, Search
+from http_api.limits import DEFAULT_PAGE
 from http_api.routing import Resource
 from http_api.views.invoices import InstalmentsView, instalments_view
 
 resource = Resource("Échéances")
 
 
-@resource.get("/instalments", Action.READ, "Les échéances qui peuvent être attachées à une remise")
-def list_open_instalments(
+@resource.get("/instalments", Action.READ, "Chercher des échéances à attacher à une remise")
+def list_instalments(
     asking: Asker,
+    invoice_number: OptionalCode = "",
+    customer_id: Id | None = None,
+    customer_reference: OptionalCode = "",
+    customer_name: Search = "",
     due_from: Day | None = None,
     due_to: Day | None = None,
     min_cents: QueryCents | None = None,
     max_cents: QueryCents | None = None,
     activity: OptionalCode = "",
-    customer_id: Id | None = None,
-    invoice_number: OptionalCode = "",
+    pupil: Search = "",
+    state: InstalmentState | None = None,
     limit: Limit = DEFAULT_PAGE,
+    next: Cursor | None = None,  # noqa: A002 the parameter's name on the wire
 ) -> InstalmentsView:
-    criteria = Criteria(due_from or date.min, due_to or date.max, min_cents, max_cents, activity)
-    found = (
-        instalment
-        for instalment in _candidates(asking.store, criteria, customer_id, invoice_number)
-        if instalment.is_open and criteria.match(instalment) and customer_id in {None, instalment.customer_id}
+    search = InstalmentSearch(
+        invoice_number,
+        customer_id or "",
+        customer_reference,
+        customer_name,
+        due_from,
+        due_to,
+        min_cents,
+        max_cents,
+        activity,
+        pupil,
+        state,
     )
-    return instalments_view(list(islice(found, limit + 1)), limit)
-
-
-def _candidates(
-    store: SchoolStore, criteria: Criteria, customer_id: str | None, invoice_number: str
-) -> Iterator[Instalment]:
-    """From the narrowest list that there is: one invoice, a customer's latest invoices, or the due dates."""
-    if invoice_number:
-        return iter(store.instalments.of_invoice(invoice_id(store.keys.school_id, invoice_number)))
-    if customer_id:
-        invoices = store.invoices.of_customer(customer_id, MAX_PAGE).invoices
-        return chain.from_iterable(store.instalments.of_invoice(found.value.id) for found in invoices)
-    return store.instalments.matching(criteria)
+    return instalments_view(find(asking.store, search, limit, cursor.read(next, search)), search)

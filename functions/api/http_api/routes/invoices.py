@@ -6,13 +6,15 @@ from datetime import date
 from http import HTTPStatus
 
 from diapason.access.decisions import Action
+from diapason.domain.clock import paris_date
 from diapason.domain.errors import FieldError, InvalidInput, NotFound
 from diapason.domain.invoices import instalments_of
 from diapason.domain.parties import Customer
+from diapason.workflows.crediting import cancel_invoice
 from http_api import cursor
 from http_api.asking import Asker, Asking
 from http_api.fields import Cursor, Day, Id, Limit, OptionalCode
-from http_api.inputs.invoices import InvoiceInput, SendingInput
+from http_api.inputs.invoices import CancellationInput, InvoiceInput, NoticeInput, SendingInput
 from http_api.limits import DEFAULT_PAGE
 from http_api.routing import Resource
 from http_api.views.invoices import InvoicesView, InvoiceView, invoice_view, invoices_view
@@ -44,6 +46,7 @@ def list_invoices(
 @resource.post("/invoices", Action.EDIT_INVOICES, "Ajouter une facture ou un avoir", HTTPStatus.CREATED)
 def create_invoice(asking: Asker, body: InvoiceInput) -> InvoiceView:
     _check_activity(asking, body.activity)
+    _check_notice(asking, body.notified_on)
     invoice = body.invoice(asking.member.school_id, _customer(asking, body.customer_id))
     asking.store.invoices.create(invoice, instalments_of(invoice, body.shares()), asking.member.username)
     return invoice_view(*asking.store.invoices.get(invoice.id), asking)
@@ -61,6 +64,35 @@ def change_sending(asking: Asker, invoice_id: Id, body: SendingInput) -> Invoice
     invoices = asking.store.invoices
     invoices.change_sending(invoice_id, body.event, body.revision, asking.member.username)
     return invoice_view(*invoices.get(invoice_id), asking)
+
+
+@resource.post(
+    "/invoices/{invoice_id}/notice",
+    Action.EDIT_INVOICES,
+    "Noter le jour où les prélèvements ont été annoncés",
+    HTTPStatus.OK,
+)
+def announce_debits(asking: Asker, invoice_id: Id, body: NoticeInput) -> InvoiceView:
+    _check_notice(asking, body.notified_on)
+    store = asking.store
+    store.invoice_moves.announce(invoice_id, body.notified_on, body.revision, asking.member.username)
+    return invoice_view(*store.invoices.get(invoice_id), asking)
+
+
+@resource.post(
+    "/invoices/{invoice_id}/cancel", Action.EDIT_INVOICES, "Annuler une facture par un avoir", HTTPStatus.OK
+)
+def cancel_by_credit_note(asking: Asker, invoice_id: Id, body: CancellationInput) -> InvoiceView:
+    cancel_invoice(
+        asking.store, asking.member, invoice_id, body.revision, body.credit_note_number, body.reason
+    )
+    return invoice_view(*asking.store.invoices.get(invoice_id), asking)
+
+
+def _check_notice(asking: Asking, day: date | None) -> None:
+    if day is not None and day > paris_date(asking.store.clock.now()):
+        words = "L’annonce ne peut pas être datée du futur : corrigez la date."
+        raise InvalidInput([FieldError("notified_on", "future", words)])
 
 
 def _customer(asking: Asking, identifier: str) -> Customer:

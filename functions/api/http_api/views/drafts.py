@@ -7,6 +7,9 @@ from datetime import date, datetime
 from diapason.access.decisions import Action
 from diapason.domain.anomalies import Anomaly, AnomalyCode, Field, Fix
 from diapason.domain.batches import DRAFT, DraftEvent, DraftState
+from diapason.domain.ceilings import Confirmation, ConfirmationReason
+from diapason.domain.collection_days import submission_words, submit_before
+from diapason.domain.creditor import CreditedAccount
 from diapason.domain.drafts import Criteria, Draft, DraftRow, PlannedBatch, Registration
 from diapason.workflows.draft_view import DateTotal, TablePage
 from http_api.asking import Asking
@@ -60,7 +63,8 @@ class ProgressView(View):
 
 
 class DraftSummary(View):
-    """Remise en préparation, dans une liste."""
+    """Remise en préparation, dans une liste ; undo_rows lignes reviendraient si le dernier détachement était
+    annulé."""
 
     id: str
     version: int
@@ -77,6 +81,7 @@ class DraftSummary(View):
     blocked: int
     warned: int
     left_out: int
+    undo_rows: int
     notice: str
     allowed: list[DraftEvent]
 
@@ -97,7 +102,8 @@ class DraftsView(View):
 
 
 class RowView(View):
-    """Ligne du tableau : une échéance, ce qui en sera prélevé, quand, de quel compte et sous quel mandat."""
+    """Ligne du tableau : une échéance, ce qui en sera prélevé, quand, de quel compte et sous quel mandat ;
+    is_final en fait le dernier prélèvement du mandat, one_off dit que le mandat est ponctuel."""
 
     instalment_id: str
     invoice_number: str
@@ -113,6 +119,8 @@ class RowView(View):
     account: str
     mandate_id: str
     mandate_reference: str
+    one_off: bool
+    is_final: bool
     anomalies: list[AnomalyView]
     blocked: bool
 
@@ -135,19 +143,32 @@ class RowEdited(View):
 
 
 class DateTotalView(View):
-    """Ce que contiendra la remise d’une date."""
+    """Ce que contiendra la remise d’une date, et l’instant avant lequel la banque doit avoir son fichier."""
 
     collection_date: date
     count: int
     total_cents: int
     blocked: int
+    submit_before: datetime | None
+    submission_words: str
+
+
+class ConfirmationView(View):
+    """Remise dont la somme est à confirmer une seconde fois : au-dessus d’un plafond, ou de l’habitude."""
+
+    collection_date: date
+    total_cents: int
+    reason: ConfirmationReason
+    compared_cents: int
+    words: str
 
 
 class RecapView(View):
-    """Récapitulatif avant validation."""
+    """Récapitulatif avant validation ; confirmations sont les remises à confirmer en validant."""
 
     draft: DraftView
     dates: list[DateTotalView]
+    confirmations: list[ConfirmationView]
 
 
 def draft_view(draft: Draft, creditor: list[Anomaly], claimed_lines: int, asking: Asking) -> DraftView:
@@ -182,6 +203,7 @@ def draft_summary(draft: Draft, asking: Asking) -> DraftSummary:
         blocked=draft.blocked,
         warned=draft.warned,
         left_out=draft.left_out,
+        undo_rows=draft.undo_rows,
         notice=draft.notice,
         allowed=[
             event
@@ -219,6 +241,8 @@ def row_view(row: DraftRow) -> RowView:
         account=row.account_masked,
         mandate_id=row.mandate_id,
         mandate_reference=row.mandate_reference,
+        one_off=row.one_off,
+        is_final=row.is_final,
         anomalies=[anomaly_view(anomaly) for anomaly in row.anomalies],
         blocked=row.is_blocked,
     )
@@ -234,17 +258,30 @@ def rows_view(draft: Draft, page: TablePage) -> RowsView:
     )
 
 
-def recap_view(draft: DraftView, totals: list[DateTotal]) -> RecapView:
-    dates = [
-        DateTotalView(
-            collection_date=total.collection_date,
-            count=total.count,
-            total_cents=total.total_cents,
-            blocked=total.blocked,
-        )
-        for total in totals
-    ]
-    return RecapView(draft=draft, dates=dates)
+def recap_view(
+    draft: DraftView,
+    totals: list[DateTotal],
+    account: CreditedAccount | None,
+    to_confirm: list[Confirmation],
+) -> RecapView:
+    """``account`` is the credited one, None where it is missing."""
+    return RecapView(
+        draft=draft,
+        dates=[_date_total_view(total, account) for total in totals],
+        confirmations=[ConfirmationView(**one._asdict(), words=one.words) for one in to_confirm],
+    )
+
+
+def _date_total_view(total: DateTotal, account: CreditedAccount | None) -> DateTotalView:
+    moment = submit_before(account, total.collection_date) if account else None
+    return DateTotalView(
+        collection_date=total.collection_date,
+        count=total.count,
+        total_cents=total.total_cents,
+        blocked=total.blocked,
+        submit_before=moment,
+        submission_words=submission_words(moment) if moment else "",
+    )
 
 
 def _criteria_view(criteria: Criteria | None) -> CriteriaView | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from diapason.access.decisions import Action
+from diapason.domain.credit_notes import why_not_cancelled
+from diapason.domain.instalment_search import InstalmentSearch
 from diapason.domain.invoices import (
     SENDING,
     Channel,
@@ -19,6 +21,7 @@ from diapason.domain.invoices import (
 )
 from diapason.store.invoices import InvoicePage
 from diapason.store.versioned import Versioned
+from diapason.workflows.finding import FoundPage
 from http_api import cursor
 from http_api.asking import Asking
 from http_api.fields import View
@@ -50,7 +53,10 @@ class InstalmentView(View):
     amount_cents: int
     debited_cents: int
     in_flight_cents: int
+    paid_cents: int
     remaining_cents: int
+    pupil: str
+    notified_on: date | None
     state: InstalmentState
     state_words: str
     sending: Sending
@@ -63,7 +69,7 @@ class InstalmentView(View):
 
 
 class InvoiceSummary(View):
-    """Facture ou avoir, dans une liste."""
+    """Facture ou avoir, dans une liste ; cancels est la facture qu’un avoir annule, cancelled_by l’avoir."""
 
     id: str
     revision: int
@@ -75,8 +81,13 @@ class InvoiceSummary(View):
     issued_on: date
     label: str
     activity: str
+    pupil: str
+    notified_on: date | None
     amount_cents: int
     debited_cents: int
+    paid_cents: int
+    cancels: str
+    cancelled_by: str
     sending: Sending
     sending_words: str
     reception: Reception
@@ -85,8 +96,10 @@ class InvoiceSummary(View):
 
 
 class InvoiceView(InvoiceSummary):
-    """Facture ou avoir, avec ses échéances."""
+    """Facture ou avoir, avec ses échéances ; cancel_refusal dit pourquoi elle ne peut pas être annulée."""
 
+    cancellable: bool
+    cancel_refusal: str
     instalments: list[InstalmentView]
 
 
@@ -98,16 +111,22 @@ class InvoicesView(View):
 
 
 class InstalmentsView(View):
-    """Les échéances trouvées ; more dit qu’il y en a d’autres : précisez la recherche."""
+    """Les échéances trouvées ; next mène à la suite de la recherche, même quand cette page est courte."""
 
     instalments: list[InstalmentView]
-    more: bool
+    next: str | None
 
 
 def invoice_view(found: Versioned[Invoice], instalments: list[Instalment], asking: Asking) -> InvoiceView:
     summary = _summary(found, asking)
     shown = [instalment_view(instalment) for instalment in instalments]
-    return InvoiceView(**dict(summary), instalments=shown)
+    refusal = why_not_cancelled(found.value, instalments)
+    return InvoiceView(
+        **dict(summary),
+        cancellable=not refusal and asking.may(Action.EDIT_INVOICES),
+        cancel_refusal=refusal,
+        instalments=shown,
+    )
 
 
 def invoices_view(page: InvoicePage, asking: Asking, *criteria: object) -> InvoicesView:
@@ -118,10 +137,10 @@ def invoices_view(page: InvoicePage, asking: Asking, *criteria: object) -> Invoi
     )
 
 
-def instalments_view(found: list[Instalment], limit: int) -> InstalmentsView:
-    """The first so many; one more in ``found`` says that there are others."""
+def instalments_view(page: FoundPage, search: InstalmentSearch) -> InstalmentsView:
     return InstalmentsView(
-        instalments=[instalment_view(instalment) for instalment in found[:limit]], more=len(found) > limit
+        instalments=[instalment_view(instalment) for instalment in page.instalments],
+        next=cursor.written(page.next, search),
     )
 
 
@@ -138,7 +157,10 @@ def instalment_view(instalment: Instalment) -> InstalmentView:
         amount_cents=instalment.amount_cents,
         debited_cents=instalment.debited_cents,
         in_flight_cents=instalment.in_flight_cents,
+        paid_cents=instalment.paid_cents,
         remaining_cents=instalment.remaining_cents,
+        pupil=instalment.pupil,
+        notified_on=instalment.notified_on,
         state=instalment.state,
         state_words=words_of(instalment.state),
         sending=instalment.invoice_sending,
@@ -165,7 +187,7 @@ def _claim_view(claim: Claim | None) -> ClaimView | None:
 
 def _summary(found: Versioned[Invoice], asking: Asking) -> InvoiceSummary:
     invoice = found.value
-    may_send = asking.may(Action.EDIT_INVOICES)
+    may_send = asking.may(Action.EDIT_INVOICES) and not invoice.cancelled
     return InvoiceSummary(
         id=invoice.id,
         revision=found.revision,
@@ -177,8 +199,13 @@ def _summary(found: Versioned[Invoice], asking: Asking) -> InvoiceSummary:
         issued_on=invoice.issued_on,
         label=invoice.label,
         activity=invoice.activity,
+        pupil=invoice.pupil,
+        notified_on=invoice.notified_on,
         amount_cents=invoice.amount_cents,
         debited_cents=invoice.debited_cents,
+        paid_cents=invoice.paid_cents,
+        cancels=invoice.cancels,
+        cancelled_by=invoice.cancelled_by,
         sending=invoice.sending,
         sending_words=words_of(invoice.sending),
         reception=invoice.reception,

@@ -1,4 +1,5 @@
-"""The demo schools, brought in through the product itself: settings by its store, records by its imports."""
+"""The demo schools, brought in through the product itself: settings by its store, records by its imports, and
+what happened since by its API."""
 
 import json
 import os
@@ -9,6 +10,7 @@ from typing import cast
 
 from diapason.domain.clock import paris_date
 from infra.local import demo, demo_school
+from infra.local.demo_story import DemoStory
 from infra.local.http_api import Api
 from infra.local.import_api import take
 from infra.local.stack import Stack
@@ -24,16 +26,25 @@ class FoundingFailed(RuntimeError):
 def load(stack: Stack) -> None:
     """Brings in what is missing; what is there stays as it is, so that it may be called at every start.
 
-    Raises FoundingFailed, and Refused when a file is not taken.
+    Raises FoundingFailed, and Refused when a file is not taken or a step of the story refused.
     """
     lacking = found_schools(stack)
     today = paris_date(datetime.now(UTC))
     for school in demo.SCHOOLS:
-        operator = f"operateur@{school.domain}"
-        api = Api(stack.url, lambda operator=operator: stack.token(operator))  # type: ignore[misc]
+        api = api_of(stack, f"operateur@{school.domain}")
         files = FILES[school.school_id](today)
         for kind in lacking[school.school_id]:
             take(api, kind, FILE_NAMES[kind], files[FILE_NAMES[kind]])
+    demo_school_domain = demo.SCHOOLS[0].domain
+    operator, administrator = (
+        api_of(stack, f"{name}@{demo_school_domain}") for name in ("operateur", "administrateur")
+    )
+    DemoStory(operator, administrator, today).tell()
+
+
+def api_of(stack: Stack, email: str) -> Api:
+    """The API as that person asks it."""
+    return Api(stack.url, lambda: stack.token(email))
 
 
 def found_schools(stack: Stack) -> dict[str, list[str]]:

@@ -116,13 +116,13 @@ ONCE = {
     AnomalyCode.DATE_NOT_TARGET,
     AnomalyCode.DATE_FAR,
     AnomalyCode.TEXT_EMPTY,
-    AnomalyCode.NOTICE_MISSING,
 }
 """On one row of the school."""
 
 BY_NATURE_MORE_OFTEN = {
     AnomalyCode.MANDATE_MISSING: 2,  # without a mandate, and without an account
     AnomalyCode.MANDATE_TWICE: 2,
+    AnomalyCode.NOTICE_MISSING: 2,  # announced too late, and not announced since it was not sent
     AnomalyCode.SCHEME_MISMATCH: 2,  # the person's, and the company's, which is right elsewhere
     AnomalyCode.SAME_CUSTOMER_TWICE: 6,  # two on a day, and the four of the customer that has a habit
 }

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from diapason.domain.batches import SequenceType
 from diapason.domain.identifiers import Bic, CreditorIdentifier, Iban
 from diapason.domain.mandates import Scheme
+from diapason.domain.presentations import SequenceType
 from diapason.sepa.message import DirectDebit, GroupHeader, PaymentInformation, Totals
 from diapason.sepa.profiles import PROFILES
 from diapason.sepa.validation import write_validated_bank_file

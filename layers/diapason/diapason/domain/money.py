@@ -35,7 +35,7 @@ def decimal_text(cents: int) -> str:
     """``-1234.50`` from -123450: the form of ISO 20022 amounts, always two decimals."""
     if cents < 0:
         return f"-{decimal_text(-cents)}"
-    digits = f"{cents:03d}"
+    digits = str(cents).rjust(3, "0")
     return f"{digits[:-2]}.{digits[-2:]}"
 
 

@@ -34,12 +34,6 @@ _FRENCH_HABITS: Final = {
     ";": ",",
     "_": "-",
     "×": "x",
-    "’": "'",
-    "‘": "'",
-    "“": " ",
-    "”": " ",
-    "–": "-",
-    "—": "-",
 }
 
 # Controls, symbols such as emoji, surrogates, private and unassigned characters, separators: a blank each.
@@ -77,19 +71,14 @@ class _Transliteration(dict[int, str]):
 
 _ANY_CHARACTER: Final = _Transliteration()
 
-# Nearly every French text can be written in Windows-1252, where nearly every character becomes exactly one: a
-# table of bytes is five times as fast. The other characters are marked, and their texts go the general way.
-_WINDOWS: Final = "cp1252"
+# Nearly every French text is Latin-1 but for these three, and nearly every character of Latin-1 becomes
+# exactly one: a table of bytes is five times as fast. The others are marked; their texts go the general way.
+_FRENCH_BEYOND_LATIN_1: Final = (("’", "'"), ("–", "-"), ("œ", "oe"))
 _MARK: Final = 0
-
-
-def _by_byte(code: int) -> int:
-    character = bytes((code,)).decode(_WINDOWS, errors="ignore")
-    written = _plainly(character) if character else None
-    return ord(written) if written is not None and len(written) == 1 else _MARK
-
-
-_OF_WINDOWS: Final = bytes(map(_by_byte, range(256)))
+_LATIN_1: Final = bytes(
+    ord(written) if written is not None and len(written) == 1 else _MARK
+    for written in map(_plainly, map(chr, range(256)))
+)
 
 
 def sepa_text(text: str, limit: int) -> str:
@@ -151,11 +140,11 @@ def _hold_only(characters: bytes, texts: Sequence[str], limit: int) -> bool:
 
 def _in_sepa_characters(text: str) -> str:
     """The text in the allowed characters, no blank before it and none doubled; there may be one after it."""
+    if not text.isascii():
+        for character, written in _FRENCH_BEYOND_LATIN_1:
+            text = text.replace(character, written)
     try:
-        if text.isascii():
-            by_byte = text.encode("ascii").translate(_OF_WINDOWS)
-        else:  # the one frequent letter that becomes two
-            by_byte = text.replace("œ", "oe").encode(_WINDOWS).translate(_OF_WINDOWS)
+        by_byte = text.encode("latin-1").translate(_LATIN_1)
     except UnicodeEncodeError:
         written = text.translate(_ANY_CHARACTER)
     else:

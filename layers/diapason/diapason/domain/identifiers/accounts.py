@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Final, Self
 
 from diapason.domain.identifiers.faults import InvalidBic, InvalidIban
+from diapason.domain.identifiers.mod_97 import as_digits, leaves_one
 from diapason.domain.identifiers.spelling import compact
 
 # Countries whose accounts are a bank code, a branch code, an account number and the "clé RIB".
@@ -25,8 +26,7 @@ _NEVER_ISSUED_CHECK_DIGITS: Final = frozenset({"00", "01", "99"})
 # ISO 9362 as pain.008.001.02 restricts it: what passes here passes in .07 and .08 too.
 _BIC: Final = re.compile(r"[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?")
 
-# ISO 7064: A is 10, Z is 35. In the "clé RIB" the letters count 1 to 9, 1 to 9, 2 to 9.
-_MOD_97_LETTERS: Final = {ord(letter): str(ord(letter) - 55) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+# In the "clé RIB" letters count 1 to 9, 1 to 9, 2 to 9.
 _RIB_LETTERS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
@@ -113,16 +113,13 @@ class Iban:
 
 def _has_valid_check_digits(iban: str) -> bool:
     """ISO 13616: account, country and check digits, letters as two digits, leave 1 modulo 97."""
-    check_digits, account = iban[2:4], iban[4:]
-    if not account.isdigit():
-        account = account.translate(_MOD_97_LETTERS)
-    remainder = int(account + _country_number(iban[:2]) + check_digits) % 97
-    return remainder == 1 and check_digits not in _NEVER_ISSUED_CHECK_DIGITS
+    check_digits = iban[2:4]
+    if check_digits in _NEVER_ISSUED_CHECK_DIGITS:
+        return False
+    return leaves_one(as_digits(iban[4:]) + _country_number(iban[:2]) + check_digits)
 
 
-@cache
-def _country_number(country: str) -> str:
-    return country.translate(_MOD_97_LETTERS)
+_country_number = cache(as_digits)
 
 
 def _has_valid_rib_key(iban: str) -> bool:
@@ -195,10 +192,11 @@ class Bic:
                 " lettres ou chiffres, par exemple AGRIFRPP. Recopiez-le depuis le RIB.",
             )
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a BIC with blanks and in any case; raises InvalidBic."""
-        return cls(compact(text))
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def parse(text: str) -> Bic:
+        """Read a BIC with blanks and in any case; raises InvalidBic. Banks are few: each is read once."""
+        return Bic(compact(text))
 
     @property
     def country(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from diapason.domain.identifiers.faults import InvalidCreditorIdentifier, InvalidMandateReference
+from diapason.domain.identifiers.mod_97 import as_digits, leaves_one
 from diapason.domain.identifiers.spelling import compact, single_spaced
 
 MANDATE_REFERENCE_LIMIT: Final = 35
@@ -32,8 +33,6 @@ class CreditorIdentifier:
         Raises:
             InvalidCreditorIdentifier: another shape, or check digits that do not fit.
         """
-        from stdnum.eu import at_02
-
         identifier = compact(text)
         shape = _FRENCH_CREDITOR_IDENTIFIER if identifier.startswith("FR") else _CREDITOR_IDENTIFIER
         if not shape.fullmatch(identifier):
@@ -42,7 +41,7 @@ class CreditorIdentifier:
                 "Un ICS français compte 13 caractères : FR, deux chiffres, trois caractères (souvent ZZZ) et"
                 " six attribués par la Banque de France, par exemple FR72ZZZ123456.",
             )
-        if not at_02.is_valid(identifier):
+        if not _has_valid_check_digits(identifier):
             raise InvalidCreditorIdentifier(
                 "creditor_identifier.check_digits",
                 "La clé de contrôle de l'ICS ne correspond pas. Recopiez-le depuis le courrier de la banque.",
@@ -51,6 +50,11 @@ class CreditorIdentifier:
 
     def __str__(self) -> str:
         return self.text
+
+
+def _has_valid_check_digits(identifier: str) -> bool:
+    """AT-02: number, country and check digits; the business code does not count."""
+    return leaves_one(as_digits(identifier[7:] + identifier[:4]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ _INVISIBLE: Final = dict.fromkeys(
 
 def compact(text: str) -> str:
     """The text in capitals, without blanks and invisible characters."""
-    return "".join(_visible(text).split()).upper()
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
+    return "".join(text.split()).upper()
 
 
 def single_spaced(text: str) -> str:
     """The text without invisible characters, its blanks single and none at the ends."""
-    return " ".join(_visible(text).split())
-
-
-def _visible(text: str) -> str:
-    return text if text.isascii() else text.translate(_INVISIBLE)
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
+    return " ".join(text.split())

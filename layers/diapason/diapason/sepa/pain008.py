@@ -201,6 +201,7 @@ def _written(debits: Sequence[DirectDebit], payment: PaymentInformation, agent: 
     require_references("MndtId", ids, [debit.mandate_reference for debit in debits])
     debtors = names("Dbtr/Nm", ids, [debit.debtor_name for debit in debits])
     remittances = sepa_texts([debit.remittance_text for debit in debits], REMITTANCE_LIMIT)
+    _require_amounts(debits)
     return [
         _debit(debit, debtor, remittance, payment, agent)
         for debit, debtor, remittance in zip(debits, debtors, remittances, strict=True)
@@ -214,7 +215,7 @@ def _debit(
     payment: PaymentInformation,
     agent: AgentWriter,
 ) -> str:
-    """One debit, whose references stand, with its debtor's name and its text as they are written."""
+    """One debit whose references and amount were looked at; its debtor and text as they are written."""
     end_to_end_id = debit.end_to_end_id
     remittance = f"<RmtInf><Ustrd>{remittance_text}</Ustrd></RmtInf>" if remittance_text else ""
     amendment = address = ultimate_debtor = ""
@@ -229,7 +230,7 @@ def _debit(
     return (
         "<DrctDbtTxInf>"
         f"<PmtId><EndToEndId>{end_to_end_id}</EndToEndId></PmtId>"
-        f'<InstdAmt Ccy="EUR">{_debit_euros(debit)}</InstdAmt>'
+        f'<InstdAmt Ccy="EUR">{decimal_text(debit.amount_cents)}</InstdAmt>'
         "<DrctDbtTx><MndtRltdInf>"
         f"<MndtId>{debit.mandate_reference}</MndtId>"
         f"<DtOfSgntr>{debit.signed_on.isoformat()}</DtOfSgntr>"
@@ -244,12 +245,12 @@ def _debit(
     )
 
 
-def _debit_euros(debit: DirectDebit) -> str:
-    if not SMALLEST_DEBIT_CENTS <= debit.amount_cents <= MAX_CENTS:
-        raise UnwritableValueError(
-            "InstdAmt", debit.end_to_end_id, "n'est pas compris entre 0,01 et 999 999 999,99 euros"
-        )
-    return decimal_text(debit.amount_cents)
+def _require_amounts(debits: Sequence[DirectDebit]) -> None:
+    for debit in debits:
+        if not SMALLEST_DEBIT_CENTS <= debit.amount_cents <= MAX_CENTS:
+            raise UnwritableValueError(
+                "InstdAmt", debit.end_to_end_id, "n'est pas compris entre 0,01 et 999 999 999,99 euros"
+            )
 
 
 def _local_time(moment: datetime) -> str:

@@ -14,6 +14,8 @@ MANDATE_REFERENCE_LIMIT: Final = 35
 
 _CREDITOR_IDENTIFIER: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 _FRENCH_CREDITOR_IDENTIFIER: Final = re.compile(r"FR[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{6}")
+# Nearly all: neither blanks nor slashes, and so nothing more to look at.
+_PLAIN_REFERENCE: Final = re.compile(r"[A-Za-z0-9\-?:().,'+]{1,35}")
 _MANDATE_REFERENCE: Final = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]+")
 
 
@@ -71,6 +73,8 @@ class MandateReference:
             InvalidMandateReference: empty, longer than 35, a character outside the SEPA set, or a slash at
                 either end or doubled (EPC clarification paper on the use of slashes).
         """
+        if _PLAIN_REFERENCE.fullmatch(text):
+            return cls(text)
         reference = single_spaced(text)
         if not reference:
             raise InvalidMandateReference(

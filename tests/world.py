@@ -151,6 +151,7 @@ class World:
         kind: InvoiceKind = InvoiceKind.INVOICE,
         activity: str = "PIANO",
         label: str = "Cours de piano",
+        pupil: str = "",
     ) -> list[Instalment]:
         """An invoice that was sent, and announces its debits, with these due dates and amounts in cents."""
         number = number or f"F{next(self._numbers):05d}"
@@ -168,6 +169,7 @@ class World:
             activity=activity,
             amount_cents=sum(cents for _, cents in instalments),
             sending=sending,
+            pupil=pupil,
             notified_on=notified_on,
         )
         made = [
@@ -188,6 +190,7 @@ class World:
                 remaining_cents=cents,
                 cancelled=False,
                 revision=1,
+                pupil=pupil,
                 notified_on=notified_on,
             )
             for rank, (due_date, cents) in enumerate(instalments, 1)

@@ -38,3 +38,9 @@ def official_schema(version: str, source: str) -> etree.XMLSchema:
 
 OFFICIAL = [("02", "shipped"), ("08", "shipped"), ("02", "beside"), ("07", "beside"), ("08", "beside")]
 """Version and source; .07 is in no maintained package."""
+
+
+def official_schemas_at_hand(version: str) -> list[etree.XMLSchema]:
+    """Those of a version that can be read here, for tests in which they are not the only proof."""
+    paths = [{"shipped": _shipped, "beside": _beside}[source](of) for of, source in OFFICIAL if of == version]
+    return [_compiled(path) for path in paths if path.exists()]

@@ -56,7 +56,30 @@ def test_a_schema_accepts_its_own_version_alone(version, other):
 
 # --- Whatever ours accepts, ISO accepts -----------------------------------------------------------------
 
-NAMES_OF_ISO = ["Nm", "Id", "Othr", "Cd", "Prtry", "PstlAdr", "Ctry", "RmtInf", "UltmtDbtr", "Purp", "SeqTp"]
+NAMES_OF_ISO = [
+    "Nm",
+    "Id",
+    "Othr",
+    "Cd",
+    "Prtry",
+    "PstlAdr",
+    "Ctry",
+    "TwnNm",
+    "AdrLine",
+    "RmtInf",
+    "UltmtDbtr",
+    "UltmtCdtr",
+    "Purp",
+    "SeqTp",
+    "AmdmntInd",
+    "AmdmntInfDtls",
+    "OrgnlMndtId",
+    "OrgnlCdtrSchmeId",
+    "OrgnlDbtr",
+    "OrgnlDbtrAcct",
+    "OrgnlDbtrAgt",
+    "IBAN",
+]
 BLANKS_AROUND_DATE = re.compile(r"\s*[0-9]{4}-[0-9]{2}-\S*\s*")
 
 
@@ -73,7 +96,7 @@ TEXTS = st.one_of(
     st.from_regex(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?(Z|\+01:00)?", fullmatch=True),
     st.from_regex(r"[A-Z0-9]{2,35}", fullmatch=True),
     st.sampled_from(
-        ["true", "false", "1", "FRST", "RCUR", "FNAL", "OOFF", "RPRE", "CORE", "B2B", "SEPA", "SLEV"]
+        ["true", "false", "1", "FRST", "RCUR", "FNAL", "OOFF", "RPRE", "CORE", "B2B", "SEPA", "SLEV", "SMNDA"]
     ),
 ).map(without_blanks_around_date)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from diapason.domain.accounting_exports import AccountingExport
+from diapason.domain.accounting_exports import AccountingExport, AccountingExportState
 from diapason.store.queue import Work
+from diapason.store.transactions import ConditionFailed
 from diapason.workflows import accounting_manifest
 from diapason.workflows.accounting_handover import request_cancellation
 from diapason.workflows.exporting_accounts import ExportingAccounts
@@ -232,6 +233,43 @@ def test_four_deliveries_at_once_make_one_export(schools: Schools) -> None:
 
         assert states == ["ready"] * 4
         assert accounting_outcome(story) == expected
+
+
+def test_a_mark_that_arrives_after_its_export_was_refused_changes_nothing(schools: Schools) -> None:
+    """By then nothing else would stop it: the invoices are free again, at the revision that was planned."""
+    story = schools.another()
+    settings = story.store.registry.accounting_settings()
+    entries_only = replace(settings.value, keeps_debits=False)
+    story.store.registry.put_accounting_settings(entries_only, settings.revision, "test")
+    three_invoices_and_a_credit_note(story)
+    refused, other = story.requested("request-key-0001"), story.requested("request-key-0002")
+    lagging = ExportingAccounts(story.store, refused.id)
+    lagging.phases.step()
+    planned = story.store.accounting_exports.get(refused.id)
+    exported = story.driven(other)
+    assert story.driven(refused).state == "refused"
+    request_cancellation(story.store, story.member, exported.id, exported.version, "Doublon", False)
+    story.driven(exported)
+    expected = accounting_outcome(story)
+
+    lagging.mark(planned)
+
+    assert accounting_outcome(story) == expected
+    assert not any(marked for _, marked in expected["invoices"])
+
+
+def test_nothing_of_an_export_that_stands_is_given_back(schools: Schools) -> None:
+    story = schools.another()
+    three_invoices_and_a_credit_note(story)
+    export = story.exported()
+    expected = accounting_outcome(story)
+
+    with pytest.raises(ConditionFailed):
+        ExportingAccounts(story.store, export.id).give_back(
+            replace(export, state=AccountingExportState.CANCELLING)
+        )
+
+    assert accounting_outcome(story) == expected
 
 
 def test_an_export_cancelled_while_its_files_are_written_gives_all_back(schools: Schools) -> None:

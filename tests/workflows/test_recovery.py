@@ -4,96 +4,24 @@ parallel: the school ends where a run without a fault ends."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from diapason.domain.mandates import MandateType
 from diapason.store.queue import Work
-from diapason.workflows.drafting import detach
-from diapason.workflows.generating import Generating, request_generation
-from diapason.workflows.phases import OutOfTime, Phases
+from diapason.workflows.phases import OutOfTime
 from diapason.workflows.registering import Registering
 from diapason.workflows.releasing import Releasing, request_deletion
 from diapason.workflows.sweeping import sweep
 from tests.local.dynamodb_in_process import DYNAMODB_HOST
+from tests.workflows.faults import Died, Schools, dying_at, withholding
 from tests.workflows.money_invariants import assert_money_holds
 from tests.workflows.school_outcomes import journal_events, outcome
-from tests.workflows.story import DECEMBER, JANUARY, Story, a_story
+from tests.workflows.started_workflows import WORKFLOWS, Worker, families
+from tests.workflows.story import Story, a_story
 from tests.world import World
-
-Worker = Callable[[], Phases]  # type: ignore[type-arg]
-
-
-def families(story: Story) -> None:
-    """Four families on two dates, one of them with a one-off mandate; names do not depend on the school."""
-    for rank in range(4):
-        kind = MandateType.ONE_OFF if rank == 3 else MandateType.RECURRENT
-        customer = story.world.customer(story.store, f"C{rank}", mandate_type=kind)
-        dues = [(DECEMBER, 1_000 + rank)] if rank == 3 else [(DECEMBER, 1_000 + rank), (JANUARY, 2_000)]
-        story.world.invoice(story.store, customer, *dues, number=f"F{rank}")
-
-
-def registering(story: Story) -> Worker:
-    families(story)
-    draft = story.validated()
-    return lambda: Registering(story.store, draft.id).phases
-
-
-def refused_registering(story: Story) -> Worker:
-    """Another draft has taken an instalment after this one was frozen."""
-    families(story)
-    first, second = story.selected(), story.selected()
-    every = list(story.store.instalments.open_between(DECEMBER, JANUARY))
-    others = [one.id for one in every if (one.invoice_number, one.due_date) != ("F1", DECEMBER)]
-    second = detach(story.store, story.member, second.id, second.version, others)
-    loser = story.validated(first, "key-first")
-    Registering(story.store, loser.id).phases.step()
-    Registering(story.store, story.validated(second, "key-second").id).phases.run()
-    return lambda: Registering(story.store, loser.id).phases
-
-
-def generating(story: Story) -> Worker:
-    families(story)
-    batch = story.registered()[0]
-    request_generation(story.store, story.member, batch.id, batch.version)
-    return lambda: Generating(story.store, batch.id).phases
-
-
-def refused_generating(story: Story) -> Worker:
-    families(story)
-    batch = story.registered()[0]
-    customer = story.store.customers.named("Famille C1", 1).customers[0]
-    closed = tuple(replace(account, closed=True) for account in customer.value.accounts)
-    story.store.customers.replace(replace(customer.value, accounts=closed), customer.revision, "test")
-    request_generation(story.store, story.member, batch.id, batch.version)
-    return lambda: Generating(story.store, batch.id).phases
-
-
-def releasing(story: Story) -> Worker:
-    families(story)
-    batch = story.registered()[0]
-    request_deletion(story.store, story.member, batch.id, batch.version)
-    return lambda: Releasing(story.store, batch.id).phases
-
-
-WORKFLOWS = [registering, refused_registering, generating, refused_generating, releasing]
-
-
-@dataclass
-class Schools:
-    """As many schools as runs are needed, in one world."""
-
-    world: World
-    count: int = 0
-
-    def another(self) -> Story:
-        self.count += 1
-        return a_story(self.world, f"ecole-{self.count:03d}")
 
 
 @pytest.fixture
@@ -124,35 +52,6 @@ def test_a_worker_stopped_at_any_phase_boundary_ends_where_it_would_have(
         assert journal_events(story) == events
 
 
-class Died(BaseException):
-    """The process is no more: no `except Exception` of the product may see it."""
-
-
-@contextmanager
-def dying_at(world: World, call: int, *, applied: bool) -> Iterator[list[int]]:
-    """Lets the process die at one of its calls to DynamoDB, before or after the call took effect."""
-    handler = world.routes.handler_of(f"http://{DYNAMODB_HOST}")
-    assert handler is not None
-    calls = [0]
-
-    def handle(request: AWSPreparedRequest) -> AWSResponse:
-        calls[0] += 1
-        if calls[0] > call:
-            raise Died  # a dead process sends nothing more
-        if calls[0] == call and not applied:
-            raise Died
-        answer = handler(request)
-        if calls[0] == call:
-            raise Died
-        return answer
-
-    world.routes.route(DYNAMODB_HOST, handle)
-    try:
-        yield calls
-    finally:
-        world.routes.route(DYNAMODB_HOST, handler)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 @pytest.mark.parametrize("applied", [False, True])
@@ -173,6 +72,35 @@ def test_a_worker_that_dies_at_any_call_ends_where_it_would_have(
         assert_money_holds(story)
         dying().run()
         assert outcome(story) == expected, f"died at call {call}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_write_that_arrives_after_its_workflow_ended_changes_nothing(
+    schools: Schools, workflow: Callable[[Story], Worker]
+) -> None:
+    """Claims, markings, debits and cancels of a process that is long dead find every gate closed."""
+    smooth = schools.another()
+    workflow(smooth)().run()
+    expected = outcome(smooth)
+    handler = schools.world.routes.handler_of(f"http://{DYNAMODB_HOST}")
+    assert handler is not None
+    write = 0
+    while True:
+        write += 1
+        story = schools.another()
+        dying = workflow(story)
+        with withholding(schools.world, write) as withheld, suppress(Died):
+            dying().run()
+        if not withheld:
+            break
+        dying().run()
+        events = journal_events(story)
+        handler(withheld[0])
+        assert outcome(story) == expected, f"write {write} came late"
+        assert journal_events(story) == events, f"write {write} came late"
+        assert_money_holds(story)
+    assert write > 1
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)

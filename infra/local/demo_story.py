@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from infra.local import demo_school
+from infra.local.accounting_api import export_accounting, keep_debits
 from infra.local.customer_api import change, customer_of, new_account, successor
 from infra.local.demo_school.accounts import BANKS, french_iban
 from infra.local.demo_school.specials import KEPT_ACTIVITY, Special
@@ -174,27 +175,12 @@ class DemoStory:
         """One activity is debited by the school's accounting; the setting returns to what it was."""
         if self._api.get("/accounting-exports")["exports"]:
             return
-        self._set_keeps_debits(True)
-        invoice = self._cases["kept in accounting"].invoices[0]
-        issued_on = invoice.issued_on.isoformat()
-        selection = {"issued_from": issued_on, "issued_to": issued_on, "activity": KEPT_ACTIVITY}
-        preview = self._api.post("/accounting-exports/preview", **selection)
-        export = self._api.post(
-            "/accounting-exports",
-            **selection,
-            request_key="exemple-comptabilite",
-            keeps_debits=True,
-            count=preview["count"],
-            total_cents=preview["total_cents"],
+        issued_on = self._cases["kept in accounting"].invoices[0].issued_on
+        keep_debits(self._administrator, True)
+        export_accounting(
+            self._api, issued_on, issued_on, KEPT_ACTIVITY, "exemple-comptabilite", keeps_debits=True
         )
-        path = f"/accounting-exports/{export['id']}"
-        self._api.until(path, lambda asked: asked["finished"], "l’export comptable")
-        self._set_keeps_debits(False)
-
-    def _set_keeps_debits(self, keeps: bool) -> None:
-        settings = self._administrator.get("/accounting-settings")
-        written = {name: value for name, value in settings.items() if name != "editable"}
-        self._administrator.put("/accounting-settings", **{**written, "keeps_debits": keeps})
+        keep_debits(self._administrator, False)
 
     def _batch(self, external_number: str) -> dict[str, Any] | None:
         found = self._api.get("/batches", external_number=external_number)["batches"]

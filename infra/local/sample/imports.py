@@ -1,17 +1,21 @@
 """What an operator does with files: a spoilt one is looked at and discarded, a good one confirmed, and twice
-changes nothing."""
+changes nothing; a workbook with corrections is taken for its good rows."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from infra.local.http_api import Api
 from infra.local.import_api import confirmed, first_faults, previewed
-from infra.local.sample.remittances import Mismatch
+from infra.local.sample.checks import require
+from infra.local.sample.workbooks import workbook_of
 
 Say = Callable[[str], None]
 KINDS = {"clients.csv": "customers", "factures.csv": "invoices"}
+CORRECTED = 3
+WORKBOOK = "clients.xlsx"
 
 
 def hand_in_all(api: Api, say: Say, files: Mapping[str, bytes]) -> None:
@@ -33,6 +37,36 @@ def hand_in_all(api: Api, say: Say, files: Mapping[str, bytes]) -> None:
         say(f"  {name} encore : {again['unchanged']} inchangés")
 
 
+def hand_in_corrections(api: Api, say: Say, customers: bytes) -> dict[str, Any]:
+    """Hands in a workbook in which some customers have another address and one a wrong account: its preview
+    shows both, and its good rows are taken. Returns what the summary tells of it."""
+    header, *rows = csv.reader(customers.decode("utf-8-sig").splitlines(), delimiter=";")
+    corrected = [list(row) for row in rows[: CORRECTED + 1]]
+    for row in corrected:
+        row[header.index("Courriel")] = f"nouveau.{row[header.index('Courriel')]}"
+    corrected[-1][header.index("IBAN")] = "FR7630001007941234567890186"
+    shown = previewed(api, "customers", WORKBOOK, workbook_of([header, *corrected]))
+    _require(shown["choices"] == ["good_rows"], WORKBOOK, "devait avoir une ligne fausse", shown)
+    changes = api.get(f"/imports/{shown['id']}/changes")["changes"]
+    taken = confirmed(api, shown["id"], "good_rows")
+    _require(
+        (taken["state"], taken["changed"], taken["faulty"]) == ("taken", CORRECTED, 1),
+        WORKBOOK,
+        f"devait changer {CORRECTED} clients et en laisser un",
+        taken,
+    )
+    say(f"  {WORKBOOK} : {taken['changed']} clients modifiés, une ligne fausse laissée de côté")
+    return {
+        "file": WORKBOOK,
+        "changed": taken["changed"],
+        "faulty": taken["faulty"],
+        "changes": [
+            {"reference": change["reference"], "fields": [field["field"] for field in change["fields"]]}
+            for change in changes
+        ],
+    }
+
+
 def _taken(api: Api, name: str, data: bytes) -> dict[str, Any]:
     shown = previewed(api, KINDS[name], name, data)
     _require(shown["state"] == "to_confirm" and not shown["problems"], name, "devait être sans erreur", shown)
@@ -42,5 +76,4 @@ def _taken(api: Api, name: str, data: bytes) -> dict[str, Any]:
 
 
 def _require(holds: bool, name: str, otherwise: str, found: Mapping[str, Any]) -> None:
-    if not holds:
-        raise Mismatch(f"{name} {otherwise} : {found['state']}, {found['problems']} erreur(s)")
+    require(holds, f"{name} {otherwise} : {found['state']}, {found['problems']} erreur(s)")

@@ -27,10 +27,11 @@ def cancel_invoice(
     check_cancellation(seen.value, instalments)
     if seen.revision != revision:
         raise VersionConflict
+    credit_note_id = invoice_id(store.keys.school_id, number)
+    if credit_note_id == identifier:
+        raise _taken(number)
     issued_on = paris_date(store.clock.now())
-    credit_note, shares = credit_note_of(
-        seen.value, invoice_id(store.keys.school_id, number), number, issued_on
-    )
+    credit_note, shares = credit_note_of(seen.value, credit_note_id, number, issued_on)
     transaction = store.transactions.begin()
     store.invoices.add_creation(transaction, credit_note, shares)
     store.invoice_moves.add_cancellation(
@@ -52,9 +53,13 @@ def cancel_invoice(
         transaction.commit()
     except ConditionFailed as failure:
         if 0 in failure.failed:
-            raise AlreadyExists(f"L’avoir n° {number} existe déjà : donnez-lui un autre numéro.") from None
+            raise _taken(number) from None
         raise VersionConflict from None
     return credit_note
+
+
+def _taken(number: str) -> AlreadyExists:
+    return AlreadyExists(f"Le n° {number} est déjà pris : donnez un autre numéro à l’avoir.")
 
 
 def _standing(store: SchoolStore, cancelled: Invoice, number: str) -> Invoice:

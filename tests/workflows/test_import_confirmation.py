@@ -12,7 +12,7 @@ from diapason.domain.members import Member, Role
 from diapason.store.customers import customer_id
 from diapason.store.house import SchoolStore
 from diapason.store.imports import Imports
-from diapason.workflows.import_files import problems_of
+from diapason.workflows.import_files import Report, problems_of, report_of
 from diapason.workflows.import_records import import_records
 from diapason.workflows.import_requests import confirm_import, discard_import
 from tests.unit.intake.workbook_files import workbook
@@ -267,3 +267,14 @@ def test_problems_are_read_page_by_page(world: World, monkeypatch: pytest.Monkey
 
     lines = [[problem.line for problem in problems_of(store, shown, start, 4)] for start in (0, 2, 4, 7, 8)]
     assert lines == [[3, 4, 5, 6], [5, 6, 7, 8], [7, 8, 9, 10], [10], []]
+
+
+def test_a_report_that_is_kept_no_longer_is_empty(world: World) -> None:
+    store = world.founded()
+    shown = previewed(store, ImportKind.CUSTOMERS, SPOILT)
+    bucket = store.house.environment.work_bucket
+    for found in world.house.s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        world.house.s3.delete_object(Bucket=bucket, Key=found["Key"])
+
+    assert report_of(store, shown) == Report()
+    assert problems_of(store, shown, 0, 10) == []

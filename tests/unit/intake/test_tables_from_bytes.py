@@ -58,6 +58,8 @@ def test_quoted_quotes_are_read() -> None:
         ("Référence;Nom\n".encode("utf-16"), "file.encoding"),
         (b"A;B\n1;\x00\n", "file.encoding"),
         (b"A;B\n1;\x81\xff\n", "file.encoding"),
+        ("A;B\nété;".encode() + "été\n".encode("cp1252"), "file.mixed_encodings"),
+        ("A;B\nl’orgue;".encode() + "été\n".encode("cp1252"), "file.mixed_encodings"),
         (b"\n\nA;B\n1;2\n", "file.no_header"),
         (b";;\nA;B\n", "file.no_header"),
         (b'A;B\n1;"never closed\n2;3\n', "file.quotes"),

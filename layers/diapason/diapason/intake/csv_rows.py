@@ -9,11 +9,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from diapason.intake.problems import UnreadableFile
 
 _SEPARATORS = (";", ",", "\t")
+_MIXED = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
+"""Accents and quotation marks of UTF-8: Windows-1252 reads them « Ã© » and « â€™ », which nobody writes."""
 
 
 def records(data: bytes) -> Iterator[list[str]]:
@@ -63,6 +66,13 @@ def _encoding_of(data: bytes) -> str:
         )
     if _decodes(data, "utf-8"):
         return "utf-8-sig"
+    if _MIXED.search(data):
+        raise UnreadableFile(
+            "file.mixed_encodings",
+            "Le fichier mélange deux codages des accents, parce que des morceaux de plusieurs fichiers y ont "
+            "été réunis : ouvrez chacun dans votre tableur et réunissez-les là, puis enregistrez en « CSV "
+            "UTF-8 ».",
+        )
     if _decodes(data, "cp1252"):
         return "cp1252"
     raise UnreadableFile(

@@ -6,12 +6,14 @@ Every file stands under its own digest: whoever runs a phase again writes the sa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 from diapason.domain.imports import Import, LeftOut, RecordChange, RowProblem
 from diapason.store.documents import decode, encode
+from diapason.store.files import FileMissing
 from diapason.store.house import SchoolStore
 
 T = TypeVar("T")
@@ -72,19 +74,26 @@ class ImportFiles:
 
 
 def report_of(store: SchoolStore, record: Import) -> Report:
-    """What was found in the file; empty until it was read."""
-    if not record.report_key:
-        return Report()
-    return ImportFiles(store, record.id).kept(record.report_key, Report)
+    """What was found in the file; empty until it was read, and when the bucket keeps it no longer."""
+    if record.report_key:
+        with suppress(FileMissing):
+            return ImportFiles(store, record.id).kept(record.report_key, Report)
+    return Report()
 
 
 def problems_of(store: SchoolStore, record: Import, offset: int, limit: int) -> list[RowProblem]:
-    """Some of the problems, in the order of lines."""
-    listed = report_of(store, record).problems
-    return ImportFiles(store, record.id).entries(listed, RowProblem, offset, limit)
+    """Some of the problems, in the order of lines; none when the bucket keeps them no longer."""
+    return _some(store, record, report_of(store, record).problems, RowProblem, offset, limit)
 
 
 def changes_of(store: SchoolStore, record: Import, offset: int, limit: int) -> list[RecordChange]:
-    """Some of the records that the file changes, in its order."""
-    listed = report_of(store, record).changes
-    return ImportFiles(store, record.id).entries(listed, RecordChange, offset, limit)
+    """Some of the records that the file changes, in its order; none when the bucket keeps them no longer."""
+    return _some(store, record, report_of(store, record).changes, RecordChange, offset, limit)
+
+
+def _some(
+    store: SchoolStore, record: Import, listed: Listed, kind: type[T], offset: int, limit: int
+) -> list[T]:
+    with suppress(FileMissing):
+        return ImportFiles(store, record.id).entries(listed, kind, offset, limit)
+    return []

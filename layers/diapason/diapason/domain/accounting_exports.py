@@ -260,5 +260,10 @@ class AccountingExport:
         """Whether the accounting system debits the instalments, and no remittance does."""
         return self.settings.keeps_debits
 
+    @property
+    def acting(self) -> str:
+        """Whose wish the workflow carries out now."""
+        return self.cancellation.by if self.cancellation else self.requested_by
+
     def file(self, kind: AccountingFileKind) -> AccountingFile | None:
         return next((file for file in self.files if file.kind is kind), None)

@@ -29,37 +29,25 @@ from diapason.domain.accounting_exports import (
     AccountingExportPhase,
     AccountingExportState,
     AccountingFile,
-    ExportedInvoice,
-    MarkedChunk,
     MarkState,
     RefusedInvoice,
     Selection,
 )
 from diapason.domain.clock import paris_date
 from diapason.domain.errors import FieldError, InvalidInput, NotFound
-from diapason.domain.invoices import Channel
 from diapason.domain.members import Member
 from diapason.store.files import FileExists, StoredFile
 from diapason.store.house import SchoolStore
 from diapason.store.keys import stable_id
 from diapason.store.queue import Work
-from diapason.store.transactions import ConditionFailed
 from diapason.workflows.accounting_files import Rendered, render, verify
-from diapason.workflows.accounting_manifest import (
-    keep_manifest,
-    kept_instalments,
-    manifest_of,
-    marker_of,
-    read_manifest,
-)
+from diapason.workflows.accounting_manifest import keep_manifest, manifest_of, read_manifest
+from diapason.workflows.accounting_marks import mark_chunk, return_chunk
 from diapason.workflows.accounting_selection import Chosen, choose, export_ground
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 
 PROGRESS_CHUNKS = 25
 """How often the worker tells how far it is."""
-
-RETURN_ATTEMPTS = 5
-"""How often a chunk whose instalments moved meanwhile is read and given back anew."""
 
 CONTENT_TYPES = {"txt": "text/plain", "csv": "text/csv"}
 
@@ -181,7 +169,7 @@ class ExportingAccounts:
         for number, invoices in enumerate(read_manifest(self._store, export).chunks):
             if number not in standing:
                 self._deadline.check()
-                refused = self._mark_chunk(export, number, invoices)
+                refused = mark_chunk(self._store, export, number, invoices)
                 if refused:
                     notice = (
                         "Rien n’a été exporté : des factures ont changé pendant l’export. Relancez l’aperçu."
@@ -234,87 +222,13 @@ class ExportingAccounts:
         for chunk in self._exports.chunks(export.id, range(export.chunks)):
             if chunk.state is MarkState.MARKED:
                 self._deadline.check()
-                self._return_chunk(export, chunk)
+                return_chunk(self._store, export, chunk)
                 if chunk.number % PROGRESS_CHUNKS == 0:
                     self._exports.tell_alive(export, 0)
         state = export.state
         if ACCOUNTING_EXPORT.allows(state, AccountingExportEvent.FINISH_CANCELLATION):
             state = ACCOUNTING_EXPORT.after(state, AccountingExportEvent.FINISH_CANCELLATION)
         self._move(export, replace(export, state=state, phase=AccountingExportPhase.DONE), "returned")
-
-    def _mark_chunk(
-        self, export: AccountingExport, number: int, invoices: tuple[ExportedInvoice, ...]
-    ) -> tuple[RefusedInvoice, ...]:
-        """One transaction; the invoices that stood in its way, none where the chunk is marked or the export
-        has moved on."""
-        store = self._store
-        marker = marker_of(number, invoices, export.keeps_debits)
-        transaction = store.transactions.begin()
-        fence = self._exports.add_fence(transaction, export.id, AccountingExportState.PREPARING)
-        self._exports.add_chunk(transaction, export.id, marker)
-        invoice_of_rank: dict[int, ExportedInvoice] = {}
-        for invoice in invoices:
-            first = store.invoices.add_accounting_export(transaction, invoice.id, invoice.revision, export.id)
-            kept = set(kept_instalments(invoice, export.keeps_debits))
-            for one in invoice.instalments:
-                if one.id in kept:
-                    store.instalments.add_channel(
-                        transaction, one.id, one.revision, Channel.ACCOUNTING, export.number
-                    )
-            invoice_of_rank |= dict.fromkeys(range(first, len(transaction)), invoice)
-        store.journal.record(
-            transaction,
-            f"accounting-export-{export.id}",
-            export.requested_by,
-            "chunk-marked",
-            chunk=number,
-            count=marker.count,
-            total_cents=marker.total_cents,
-        )
-        try:
-            transaction.commit()
-        except ConditionFailed as failure:
-            if fence in failure.failed or self._exports.chunk(export.id, number) is not None:
-                return ()
-            refused = dict.fromkeys(invoice_of_rank[rank] for rank in sorted(failure.failed))
-            return tuple(_overtaken(invoice) for invoice in refused)
-        return ()
-
-    def _return_chunk(self, export: AccountingExport, chunk: MarkedChunk) -> None:
-        """One transaction; instalments that moved meanwhile are read again and tried anew."""
-        store = self._store
-        for attempt in range(RETURN_ATTEMPTS):
-            marked = store.instalments.many(
-                identifier for invoice in chunk.invoices for identifier in invoice.instalment_ids
-            )
-            transaction = store.transactions.begin()
-            self._exports.add_fence(transaction, export.id, export.state)
-            self._exports.add_chunk_return(transaction, export.id, chunk.number)
-            for invoice in chunk.invoices:
-                store.invoices.add_accounting_return(transaction, invoice.id, export.id)
-                for identifier in invoice.instalment_ids:
-                    store.instalments.add_channel_return(
-                        transaction, marked[identifier], Channel.ACCOUNTING, export.number
-                    )
-            store.journal.record(
-                transaction,
-                f"accounting-export-{export.id}",
-                _who(export),
-                "chunk-returned",
-                chunk=chunk.number,
-                count=chunk.count,
-                total_cents=chunk.total_cents,
-            )
-            try:
-                transaction.commit()
-            except ConditionFailed:
-                now = self._exports.chunk(export.id, chunk.number)
-                if now is not None and now.state is MarkState.RETURNED:
-                    return
-                if attempt == RETURN_ATTEMPTS - 1:
-                    raise  # the records contradict each other, and a person must look
-                continue
-            return
 
     def _stored(self, export: AccountingExport, rendered: Rendered) -> AccountingFile:
         """Writes a file once; where it stands already, it must be the same bytes."""
@@ -353,13 +267,4 @@ class ExportingAccounts:
 
     def _move(self, export: AccountingExport, changed: AccountingExport, event: str, **facts: object) -> None:
         """Moves the recovery point; where another worker was faster, the next step reads what it did."""
-        self._exports.advance(export, changed, _who(export), event, **facts)
-
-
-def _who(export: AccountingExport) -> str:
-    return export.cancellation.by if export.cancellation else export.requested_by
-
-
-def _overtaken(invoice: ExportedInvoice) -> RefusedInvoice:
-    reason = "Elle a changé pendant l’export, ou une remise l’a prise."
-    return RefusedInvoice(invoice.id, invoice.number, invoice.customer_name, reason)
+        self._exports.advance(export, changed, export.acting, event, **facts)

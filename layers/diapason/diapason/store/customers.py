@@ -40,6 +40,7 @@ def mandate_id(school_id: str, reference: str) -> str:
 
 
 _MAY_EDIT = "revision = :seen AND attribute_not_exists(staged) AND attribute_not_exists(changing)"
+_AS_PRESENTED = "presented_revision = :presented"
 _MAY_DELETE = "attribute_not_exists(PK) OR staged = :import"
 
 
@@ -214,22 +215,29 @@ class Customers(Repository):
     def replace(self, customer: Customer, revision: int, who: str) -> None:
         """Writes a customer back; raises VersionConflict, also while an import is to edit it, and
         AlreadyExists when a new mandate's reference is taken. A mandate that was there stays: its life ends
-        by its state, never by vanishing."""
+        by its state, never by vanishing. Another scheme or type is written only as long as nothing more was
+        presented than ``customer`` tells."""
         before = self.get(customer.id)
         if before.revision != revision:
             raise VersionConflict
         known = {mandate.id for mandate in before.value.mandates}
         assert known <= {mandate.id for mandate in customer.mandates}, "a mandate ends, it does not vanish"
+        changes_terms = any(
+            (mandate.scheme, mandate.type) != (now.scheme, now.type)
+            for mandate in before.value.mandates
+            if (now := customer.mandate(mandate.id)) is not None
+        )
         transaction = self._transactions.begin()
         transaction.update(
             self.table,
             self._keys.customer(customer.id),
             "SET document = :document, revision = revision + :one, names_sk = :names",
-            _MAY_EDIT,
+            f"{_MAY_EDIT} AND {_AS_PRESENTED}" if changes_terms else _MAY_EDIT,
             document=_document(customer),
             one=1,
             names=name_place(customer),
             seen=revision,
+            **({"presented": customer.presented_revision} if changes_terms else {}),
         )
         for mandate in customer.mandates:
             if mandate.id not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -75,5 +75,27 @@ def withholding(world: World, write: int) -> Iterator[list[AWSPreparedRequest]]:
     world.routes.route(DYNAMODB_HOST, handle)
     try:
         yield withheld
+    finally:
+        world.routes.route(DYNAMODB_HOST, handler)
+
+
+@contextmanager
+def preempted_at(world: World, call: int, other: Callable[[], object]) -> Iterator[list[int]]:
+    """Lets another process act just before one of the process's calls to DynamoDB."""
+    handler = world.routes.handler_of(f"http://{DYNAMODB_HOST}")
+    assert handler is not None
+    calls = [0]
+
+    def handle(request: AWSPreparedRequest) -> AWSResponse:
+        calls[0] += 1
+        if calls[0] == call:
+            world.routes.route(DYNAMODB_HOST, handler)
+            other()
+            world.routes.route(DYNAMODB_HOST, handle)
+        return handler(request)
+
+    world.routes.route(DYNAMODB_HOST, handle)
+    try:
+        yield calls
     finally:
         world.routes.route(DYNAMODB_HOST, handler)

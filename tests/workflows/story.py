@@ -16,7 +16,7 @@ from diapason.domain.members import Member
 from diapason.domain.parties import Customer
 from diapason.store.house import SchoolStore
 from diapason.workflows.cancelling import attest_cancellation, request_cancellation
-from diapason.workflows.drafting import create_draft, select
+from diapason.workflows.drafting import attach, create_draft, select
 from diapason.workflows.generating import Generating, request_generation
 from diapason.workflows.registering import Registering, validate
 from diapason.workflows.releasing import Releasing
@@ -51,6 +51,12 @@ class Story:
     def selected(self, criteria: Criteria = ALL_WINTER) -> Draft:
         draft = create_draft(self.store, self.member, GeneralInformation("main", "EXT-1", "premier lot"))
         return select(self.store, self.member, draft.id, draft.version, criteria)
+
+    def attached(self, *owed: Instalment) -> Draft:
+        """A draft of these instalments alone."""
+        draft = create_draft(self.store, self.member, GeneralInformation("main"))
+        identifiers = [one.id for one in owed]
+        return attach(self.store, self.member, draft.id, draft.version, identifiers)
 
     def validated(self, draft: Draft | None = None, request_key: str = "key-1") -> Draft:
         draft = draft or self.selected()

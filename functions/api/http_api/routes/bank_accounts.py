@@ -11,9 +11,9 @@ from http_api.fields import Id
 from http_api.inputs.bank_accounts import BankAccountInput, BankAccountUpdate
 from http_api.routing import Resource
 from http_api.views.bank_accounts import (
-    BankAccountDetail,
     BankAccountsView,
-    bank_account_detail,
+    BankAccountView,
+    bank_account_view,
     bank_accounts_view,
 )
 
@@ -26,22 +26,22 @@ def list_bank_accounts(asking: Asker) -> BankAccountsView:
 
 
 @resource.post("/bank-accounts", Action.EDIT_SETTINGS, "Ajouter un compte à créditer", HTTPStatus.CREATED)
-def create_bank_account(asking: Asker, body: BankAccountInput) -> BankAccountDetail:
+def create_bank_account(asking: Asker, body: BankAccountInput) -> BankAccountView:
     registry = asking.store.registry
     account = body.credited_account(uuid.uuid4().hex, registry.organisation().value.siret)
     registry.put_credited_account(account, None, asking.member.username)
-    return bank_account_detail(registry.credited_account(account.id), asking)
+    return bank_account_view(registry.credited_account(account.id), asking)
 
 
 @resource.get("/bank-accounts/{account_id}", Action.READ, "Un compte à créditer")
-def get_bank_account(asking: Asker, account_id: Id) -> BankAccountDetail:
-    return bank_account_detail(asking.store.registry.credited_account(account_id), asking)
+def get_bank_account(asking: Asker, account_id: Id) -> BankAccountView:
+    return bank_account_view(asking.store.registry.credited_account(account_id), asking)
 
 
 @resource.put("/bank-accounts/{account_id}", Action.EDIT_SETTINGS, "Modifier un compte à créditer")
-def put_bank_account(asking: Asker, account_id: Id, body: BankAccountUpdate) -> BankAccountDetail:
+def put_bank_account(asking: Asker, account_id: Id, body: BankAccountUpdate) -> BankAccountView:
     registry = asking.store.registry
     registry.credited_account(account_id)
     account = body.credited_account(account_id, registry.organisation().value.siret)
     registry.put_credited_account(account, body.revision, asking.member.username)
-    return bank_account_detail(registry.credited_account(account_id), asking)
+    return bank_account_view(registry.credited_account(account_id), asking)

@@ -9,9 +9,9 @@ from http_api.inputs.organisation import OrganisationInput, RemittanceRule
 from http_api.routing import Resource
 from http_api.views.organisation import (
     OrganisationView,
-    RemittancePreview,
+    RemittanceTextView,
     organisation_view,
-    remittance_preview,
+    remittance_text_view,
 )
 
 resource = Resource("Organisation")
@@ -33,5 +33,5 @@ def put_organisation(asking: Asker, body: OrganisationInput) -> OrganisationView
 
 
 @resource.get("/organisation/remittance-preview", Action.READ, "Un libellé de prélèvement, sur un exemple")
-def preview_remittance_rule(asking: Asker, rule: RemittanceRule) -> RemittancePreview:
-    return remittance_preview(rule)
+def preview_remittance_rule(asking: Asker, rule: RemittanceRule) -> RemittanceTextView:
+    return remittance_text_view(rule)

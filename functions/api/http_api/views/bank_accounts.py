@@ -41,7 +41,7 @@ class PublicAccountView(View):
     iban: str
 
 
-class BankAccountView(View):
+class BankAccountSummary(View):
     """Compte à créditer ; l’IBAN est masqué pour qui ne peut pas le modifier. meaning dit en mots ce que les
     réglages font."""
 
@@ -68,7 +68,7 @@ class BankAccountView(View):
     editable: bool
 
 
-class BankAccountDetail(BankAccountView):
+class BankAccountView(BankAccountSummary):
     """Compte à créditer, avec les remises en attente dont le fichier sera refusé depuis que son IBAN a
     changé."""
 
@@ -78,14 +78,14 @@ class BankAccountDetail(BankAccountView):
 class BankAccountsView(View):
     """Les comptes à créditer."""
 
-    bank_accounts: list[BankAccountView]
+    bank_accounts: list[BankAccountSummary]
 
 
-def bank_account_detail(found: Versioned[CreditedAccount], asking: Asking) -> BankAccountDetail:
+def bank_account_view(found: Versioned[CreditedAccount], asking: Asking) -> BankAccountView:
     """One account, whole for those who edit it."""
     account = found.value
     is_whole = asking.may(Action.EDIT_SETTINGS)
-    view = _bank_account_view(found, asking, is_whole)
+    view = _summary(found, asking, is_whole)
     outdated = outdated_batches(
         asking,
         lambda batch: (
@@ -93,19 +93,17 @@ def bank_account_detail(found: Versioned[CreditedAccount], asking: Asking) -> Ba
         ),
         "l’IBAN du compte",
     )
-    return BankAccountDetail(**dict(view), outdated_batches=outdated)
+    return BankAccountView(**dict(view), outdated_batches=outdated)
 
 
 def bank_accounts_view(found: list[Versioned[CreditedAccount]], asking: Asking) -> BankAccountsView:
     """The list: masked for all."""
-    return BankAccountsView(
-        bank_accounts=[_bank_account_view(account, asking, is_whole=False) for account in found]
-    )
+    return BankAccountsView(bank_accounts=[_summary(account, asking, is_whole=False) for account in found])
 
 
-def _bank_account_view(found: Versioned[CreditedAccount], asking: Asking, is_whole: bool) -> BankAccountView:
+def _summary(found: Versioned[CreditedAccount], asking: Asking, is_whole: bool) -> BankAccountSummary:
     account = found.value
-    return BankAccountView(
+    return BankAccountSummary(
         id=account.id,
         revision=found.revision,
         label=account.label,

@@ -26,7 +26,7 @@ class NumberingView(View):
     example: str
 
 
-class RemittancePreview(View):
+class RemittanceTextView(View):
     """Le libellé d’un exemple de facture, tel que la banque l’imprime, et sa longueur."""
 
     text: str
@@ -45,7 +45,7 @@ class OrganisationView(View):
     address: AddressView
     numbering: NumberingView
     remittance_rule: str
-    remittance_preview: RemittancePreview
+    remittance_preview: RemittanceTextView
     notice_days: int
     outdated_batches: list[OutdatedBatchView]
     editable: bool
@@ -67,7 +67,7 @@ def organisation_view(found: Versioned[Organisation], asking: Asking) -> Organis
             example=_example_number(organisation.numbering, in_paris(asking.store.clock.now())),
         ),
         remittance_rule=organisation.remittance_rule,
-        remittance_preview=remittance_preview(organisation.remittance_rule),
+        remittance_preview=remittance_text_view(organisation.remittance_rule),
         notice_days=organisation.notice_days,
         outdated_batches=outdated_batches(
             asking,
@@ -84,6 +84,6 @@ def _example_number(rule: NumberingRule, now: datetime) -> str:
     return yearly_number(rule, now.year, 1)
 
 
-def remittance_preview(rule: str) -> RemittancePreview:
+def remittance_text_view(rule: str) -> RemittanceTextView:
     text = example_text(rule)
-    return RemittancePreview(text=text, length=len(text), limit=REMITTANCE_LENGTH)
+    return RemittanceTextView(text=text, length=len(text), limit=REMITTANCE_LENGTH)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 DEFAULT_REMITTANCE_RULE = "Facture {facture} {libelle}"
 
@@ -45,10 +46,15 @@ def checked_rule(rule: str) -> str:
     return rule
 
 
+@lru_cache(maxsize=256)
+def words_of(rule: str) -> tuple[RemittanceWord, ...]:
+    """The words that the rule takes from the invoice, in its order."""
+    return tuple(RemittanceWord(word) for word in _WORD.findall(rule))
+
+
 def told(rule: str, facts: Mapping[RemittanceWord, str]) -> str:
     """The rule with its words filled in, empty where none of them has anything to say: fixed words alone
-    would tell a family nothing."""
-    words = [RemittanceWord(word) for word in _WORD.findall(rule)]
-    if not any(facts[word] for word in words):
+    would tell a family nothing. ``facts`` holds at least the rule's words."""
+    if not any(facts[word] for word in words_of(rule)):
         return ""
     return _WORD.sub(lambda found: facts[RemittanceWord(found[1])], rule)

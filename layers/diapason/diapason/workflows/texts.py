@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from diapason.domain.drafts import DraftRow
 from diapason.domain.examination import BankTexts, CreditorTexts
 from diapason.domain.invoices import Instalment, InvoiceKind, Sending
 from diapason.domain.parties import Customer, DebtorAccount
-from diapason.domain.remittance_rule import RemittanceWord, told
+from diapason.domain.remittance_rule import RemittanceWord, told, words_of
 from diapason.sepa.text import is_sepa_reference, sepa_text
 
 REMITTANCE_LENGTH = 140
@@ -45,7 +45,7 @@ _EXAMPLE = Instalment(
 def remittance_text(rule: str, instalment: Instalment) -> str:
     """Ustrd by the school's rule, in the bank's characters; empty where nothing of its words can be
     written. What the rule puts between words does not stand at an end where a word was empty."""
-    facts = {word: sepa_text(fact, REMITTANCE_LENGTH) for word, fact in _facts_of(instalment)}
+    facts = {word: sepa_text(_FACTS[word](instalment), REMITTANCE_LENGTH) for word in words_of(rule)}
     return sepa_text(told(rule, facts).strip(_BETWEEN_WORDS), REMITTANCE_LENGTH)
 
 
@@ -54,13 +54,14 @@ def example_text(rule: str) -> str:
     return remittance_text(rule, _EXAMPLE)
 
 
-def _facts_of(instalment: Instalment) -> Iterator[tuple[RemittanceWord, str]]:
-    yield RemittanceWord.INVOICE, instalment.invoice_number
-    yield RemittanceWord.LABEL, instalment.invoice_label
-    yield RemittanceWord.ACTIVITY, instalment.activity
-    yield RemittanceWord.PUPIL, instalment.pupil
-    yield RemittanceWord.CUSTOMER, instalment.customer_name
-    yield RemittanceWord.DUE_DATE, f"{instalment.due_date:%d/%m/%Y}"
+_FACTS: Mapping[RemittanceWord, Callable[[Instalment], str]] = {
+    RemittanceWord.INVOICE: lambda instalment: instalment.invoice_number,
+    RemittanceWord.LABEL: lambda instalment: instalment.invoice_label,
+    RemittanceWord.ACTIVITY: lambda instalment: instalment.activity,
+    RemittanceWord.PUPIL: lambda instalment: instalment.pupil,
+    RemittanceWord.CUSTOMER: lambda instalment: instalment.customer_name,
+    RemittanceWord.DUE_DATE: lambda instalment: f"{instalment.due_date:%d/%m/%Y}",
+}
 
 
 def holder_name(holder: str) -> str:

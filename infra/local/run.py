@@ -64,7 +64,7 @@ def welcome(stack: Stack) -> str:
     """Where it is, who can sign in, and how to get a token with one command."""
     people = [(one.email, one.school_id, f"{one.display_name}, {words_of(one)}") for one in stack.members]
     people.append((demo.PLATFORM_EMAIL, "", "plateforme : établissements et options"))
-    members = "\n".join(f"  {email:38} {school_id:15} {words}" for email, school_id, words in people)
+    members = "\n".join(f"  {email:42} {school_id:18} {words}" for email, school_id, words in people)
     sign_in = {"USERNAME": stack.members[0].email, "PASSWORD": demo.PASSWORD}
     body = {
         "AuthFlow": "USER_PASSWORD_AUTH",

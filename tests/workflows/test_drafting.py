@@ -14,12 +14,14 @@ from diapason.domain.batches import DraftState
 from diapason.domain.creditor import CreditedAccount
 from diapason.domain.drafts import Criteria, Draft, DraftPhase, DraftRow, GeneralInformation
 from diapason.domain.errors import InvalidInput, NotFound, StateRefused, VersionConflict
+from diapason.domain.instalment_search import InstalmentSearch
 from diapason.domain.invoices import Instalment, InvoiceKind, Sending, SendingEvent
 from diapason.domain.mandates import MandateType
 from diapason.domain.parties import PaymentMethod
 from diapason.workflows import drafting
 from diapason.workflows.draft_table import read_rows
 from diapason.workflows.drafting import RowChange
+from diapason.workflows.finding import attach_found
 from diapason.workflows.registering import Registering
 from tests.workflows.story import ALL_WINTER, DECEMBER, JANUARY, Story, a_story
 from tests.world import FAMILY_IBANS, NOON_IN_PARIS, SCHOOL_IBAN, opened_world
@@ -391,6 +393,91 @@ def test_a_one_off_mandate_on_two_rows_blocks_both_until_one_goes(story: Story) 
     assert draft.blocked == 0
 
 
+# The last collection of a mandate
+
+
+def test_a_row_is_made_the_last_collection_of_its_mandate_and_back(story: Story) -> None:
+    (owed,) = story.families(1)
+
+    draft = edited(story, story.selected(), owed, is_final=True)
+    assert only_row(story, draft).is_final
+    draft = edited(story, draft, owed, amount_cents=1)
+    assert only_row(story, draft).is_final
+    draft = edited(story, draft, owed, is_final=False)
+
+    assert not only_row(story, draft).is_final
+
+
+def test_a_one_off_mandate_has_no_last_collection(story: Story) -> None:
+    (owed,) = story.families(1, mandate_type=MandateType.ONE_OFF)
+    draft = story.selected()
+
+    with pytest.raises(InvalidInput) as refusal:
+        edited(story, draft, owed, is_final=True)
+
+    assert [(error.path, error.code) for error in refusal.value.errors] == [("is_final", "one-off")]
+    assert "ponctuel" in refusal.value.errors[0].message
+    assert edited(story, draft, owed, is_final=False).blocked == 0
+
+
+def test_another_mandate_is_not_ended_unless_it_is_said_again(story: Story) -> None:
+    (owed,) = story.families(1)
+    customer = story.store.customers.get(owed.customer_id)
+    other = replace(customer.value.mandates[0], id="m2", reference="RUM-2")
+    both = replace(customer.value, mandates=(*customer.value.mandates, other))
+    story.store.customers.replace(both, customer.revision, "test")
+    draft = edited(story, story.selected(), owed, mandate_id=customer.value.mandates[0].id, is_final=True)
+    assert only_row(story, draft).is_final
+
+    draft = edited(story, draft, owed, mandate_id="m2")
+    assert not only_row(story, draft).is_final
+    draft = edited(story, draft, owed, mandate_id="m2", is_final=True)
+
+    assert only_row(story, draft).is_final
+
+
+def test_two_rows_under_a_mandate_that_ends_block_each_other(story: Story) -> None:
+    customer = story.world.customer(story.store)
+    first, _ = story.world.invoice(story.store, customer, (DECEMBER, 500), (JANUARY, 700))
+
+    draft = edited(story, story.selected(), first, is_final=True)
+
+    assert {code for row in rows(story, draft) for code in codes(row)} == {C.MANDATE_TWICE}
+
+
+def test_a_refresh_keeps_the_last_collection_unless_the_mandate_became_one_off(story: Story) -> None:
+    (owed,) = story.families(1)
+    draft = edited(story, story.selected(), owed, is_final=True)
+    draft = drafting.refresh(story.store, story.member, draft.id, draft.version)
+    assert only_row(story, draft).is_final
+    customer = story.store.customers.get(owed.customer_id)
+    once = replace(customer.value.mandates[0], type=MandateType.ONE_OFF)
+    story.store.customers.replace(replace(customer.value, mandates=(once,)), customer.revision, "test")
+
+    draft = drafting.refresh_row(story.store, story.member, draft.id, draft.version, owed.id)
+
+    assert (only_row(story, draft).is_final, draft.blocked) == (False, 0)
+
+
+# Dates that are proposed
+
+
+def test_each_row_takes_the_date_that_is_proposed_for_it_and_the_others_keep_theirs(story: Story) -> None:
+    customer = story.world.customer(story.store)
+    saturday, christmas = date(2026, 12, 5), date(2026, 12, 25)
+    story.world.invoice(
+        story.store, customer, (date(2026, 11, 20), 1), (saturday, 2), (DECEMBER, 3), (christmas, 4)
+    )
+    draft = story.selected(Criteria(date(2026, 11, 1), date(2026, 12, 31)))
+    every = [row.instalment_id for row in rows(story, draft)]
+
+    draft = drafting.set_proposed_dates(story.store, story.member, draft.id, draft.version, every[:3])
+
+    dates = [row.collection_date for row in rows(story, draft)]
+    assert dates == [date(2026, 11, 25), DECEMBER, DECEMBER, christmas]
+    assert draft.blocked == 1
+
+
 # Refresh
 
 
@@ -482,7 +569,19 @@ EDITS: dict[str, Edit] = {
     "set_date": lambda story, draft, owed: drafting.set_date(
         story.store, story.member, draft.id, draft.version, [owed.id], JANUARY
     ),
+    "set_proposed_dates": lambda story, draft, owed: drafting.set_proposed_dates(
+        story.store, story.member, draft.id, draft.version, [owed.id]
+    ),
+    "attach_found": lambda story, draft, owed: attach_found(
+        story.store, story.member, draft.id, draft.version, InstalmentSearch()
+    ),
     "edit_row": lambda story, draft, owed: edited(story, draft, owed, amount_cents=1),
+    "refresh_row": lambda story, draft, owed: drafting.refresh_row(
+        story.store, story.member, draft.id, draft.version, owed.id
+    ),
+    "refresh_customer": lambda story, draft, owed: drafting.refresh_customer(
+        story.store, story.member, draft.id, draft.version, owed.customer_id
+    ),
     "refresh": lambda story, draft, owed: drafting.refresh(
         story.store, story.member, draft.id, draft.version
     ),

@@ -18,7 +18,7 @@ from diapason.workflows.draft_table import read_rows
 from diapason.workflows.registering import Registering
 from diapason.workflows.sweeping import sweep
 from tests.workflows.story import ALL_WINTER, DECEMBER, JANUARY, Story, a_story
-from tests.world import World
+from tests.world import NOON_IN_PARIS, World
 
 WEDNESDAY = date(2026, 12, 9)
 Edit = Callable[[Story, Draft], Draft]
@@ -58,7 +58,13 @@ def change_account(story: Story, draft: Draft) -> Draft:
     return drafting.set_general(story.store, story.member, draft.id, draft.version, general)
 
 
-EDITS = [select, refresh, set_date, change_account]
+def set_proposed_dates(story: Story, draft: Draft) -> Draft:
+    story.world.clock.instant = NOON_IN_PARIS + timedelta(days=14, hours=12)
+    ids = [row.instalment_id for row in read_rows(story.store, draft)]
+    return drafting.set_proposed_dates(story.store, story.member, draft.id, draft.version, ids)
+
+
+EDITS = [select, refresh, set_date, set_proposed_dates, change_account]
 
 
 def a_table(story: Story) -> Draft:

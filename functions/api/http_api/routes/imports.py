@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from diapason.access.decisions import Action
 from diapason.domain.imports import ImportKind
+from diapason.workflows import import_requests
 from diapason.workflows.import_files import changes_of, problems_of, report_of
-from diapason.workflows.import_requests import begin_import, confirm_import, discard_import, model_of
 from http_api import cursor
 from http_api.asking import Asker
 from http_api.fields import Cursor, Id, Limit, Offset
@@ -16,7 +16,7 @@ from http_api.limits import DEFAULT_PAGE
 from http_api.routing import Resource
 from http_api.views.imports import (
     ImportCreated,
-    ImportModel,
+    ImportModelView,
     ImportsView,
     ImportView,
     RecordChangesView,
@@ -39,12 +39,14 @@ def list_imports(asking: Asker, limit: Limit = DEFAULT_PAGE, next: Cursor | None
 
 @resource.post("/imports", Action.IMPORT, "Annoncer un fichier et recevoir où l’envoyer", HTTPStatus.CREATED)
 def create_import(asking: Asker, body: ImportInput) -> ImportCreated:
-    return import_created(*begin_import(asking.store, asking.member, body.kind, body.file_name))
+    return import_created(
+        *import_requests.begin_import(asking.store, asking.member, body.kind, body.file_name)
+    )
 
 
 @resource.get("/imports/model", Action.READ, "Un fichier modèle, avec ses titres et une ligne d’exemple")
-def get_import_model(kind: ImportKind) -> ImportModel:
-    return model_view(kind, model_of(kind))
+def get_import_model(kind: ImportKind) -> ImportModelView:
+    return model_view(kind, import_requests.model_of(kind))
 
 
 @resource.get("/imports/{import_id}", Action.READ, "Un import")
@@ -73,14 +75,14 @@ def list_import_changes(
 @resource.post(
     "/imports/{import_id}/confirm", Action.IMPORT, "Confirmer un import après l’aperçu", HTTPStatus.ACCEPTED
 )
-def confirm(asking: Asker, import_id: Id, body: ImportConfirmation) -> ImportView:
-    record = confirm_import(asking.store, asking.member, import_id, body.choice)
+def confirm_import(asking: Asker, import_id: Id, body: ImportConfirmation) -> ImportView:
+    record = import_requests.confirm_import(asking.store, asking.member, import_id, body.choice)
     return import_view(record, report_of(asking.store, record), asking)
 
 
 @resource.post(
     "/imports/{import_id}/discard", Action.IMPORT, "Abandonner un import après l’aperçu", HTTPStatus.OK
 )
-def discard(asking: Asker, import_id: Id) -> ImportView:
-    record = discard_import(asking.store, asking.member, import_id)
+def discard_import(asking: Asker, import_id: Id) -> ImportView:
+    record = import_requests.discard_import(asking.store, asking.member, import_id)
     return import_view(record, report_of(asking.store, record), asking)

@@ -109,7 +109,7 @@ class ImportsView(View):
     next: str | None
 
 
-class ImportModel(View):
+class ImportModelView(View):
     """Fichier modèle au format CSV : les titres des colonnes, et une ligne d’exemple."""
 
     file_name: str
@@ -152,8 +152,8 @@ def changes_view(total: int, changes: Sequence[RecordChange]) -> RecordChangesVi
     return RecordChangesView(changes=[_change_view(change) for change in changes], total=total)
 
 
-def model_view(kind: ImportKind, content: str) -> ImportModel:
-    return ImportModel(file_name=MODEL_NAMES[kind], content=content)
+def model_view(kind: ImportKind, content: str) -> ImportModelView:
+    return ImportModelView(file_name=MODEL_NAMES[kind], content=content)
 
 
 def _problem_view(problem: RowProblem) -> RowProblemView:

@@ -24,6 +24,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 WITHOUT_BODY = {
     ("POST", "/members/{username}/invitation"),
     ("POST", "/batches/{batch_id}/download"),
+    ("POST", "/imports/{import_id}/discard"),
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
+from diapason.domain.amendments import words_of_amendment
 from diapason.domain.batches import Batch, Chunk, Collection, LineState
 from diapason.domain.mandates import Scheme
-from diapason.domain.presentations import Amendment, SequenceType
+from diapason.domain.presentations import SequenceType
 from http_api.fields import View
 from http_api.masking import masked
 from http_api.words import words_of
@@ -77,18 +78,5 @@ def _line_view(batch: Batch, chunk: Chunk, collection: Collection) -> LineView:
         remittance_text=line.remittance_text,
         sequence=sequence,
         sequence_words=words_of(sequence) if sequence else "",
-        amendments=list(_amendment_words(collection.amendment)),
+        amendments=list(words_of_amendment(collection.amendment)),
     )
-
-
-def _amendment_words(amendment: Amendment) -> Iterator[str]:
-    if amendment.original_reference:
-        yield f"RUM précédente : {amendment.original_reference}"
-    if amendment.original_iban:
-        yield f"Compte précédent, dans la même banque : {masked(amendment.original_iban)}"
-    if amendment.another_bank:
-        yield "Nouveau compte dans une autre banque"
-    if amendment.original_creditor_id:
-        yield f"ICS précédent : {amendment.original_creditor_id}"
-    if amendment.original_creditor_name:
-        yield f"Nom précédent du créancier : {amendment.original_creditor_name}"

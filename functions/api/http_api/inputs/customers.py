@@ -13,7 +13,14 @@ from pydantic import Field, Strict
 from diapason.domain.errors import FieldError, InvalidInput
 from diapason.domain.mandate_rules import faults_of_mandate
 from diapason.domain.mandates import Mandate, MandateState, MandateType, Scheme
-from diapason.domain.parties import Customer, CustomerKind, DebtorAccount, PaymentMethod
+from diapason.domain.parties import (
+    MAX_ACCOUNTS,
+    MAX_MANDATES,
+    Customer,
+    CustomerKind,
+    DebtorAccount,
+    PaymentMethod,
+)
 from diapason.domain.presentations import History
 from diapason.store.customers import customer_id, mandate_id
 from http_api.fields import (
@@ -32,7 +39,6 @@ from http_api.fields import (
     Revision,
 )
 from http_api.inputs.addresses import AddressInput
-from http_api.limits import MAX_ACCOUNTS, MAX_MANDATES
 
 AccountRank = Annotated[int, Strict(), Ge(0), Lt(MAX_ACCOUNTS)]
 """The place of an account in the list of the same request, from 0: a new account has no id yet."""

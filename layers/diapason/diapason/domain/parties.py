@@ -10,6 +10,10 @@ from diapason.domain.identifiers import Bic, Iban
 from diapason.domain.mandates import Mandate
 from diapason.domain.presentations import History
 
+MAX_ACCOUNTS = 50
+MAX_MANDATES = 50
+"""A customer and the references of its mandates are written in one transaction of at most 100 actions."""
+
 HABIT_COLLECTIONS = 3
 """So many collections make a habit."""
 

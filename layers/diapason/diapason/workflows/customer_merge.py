@@ -13,9 +13,9 @@ from typing import NamedTuple
 from diapason.domain.imports import RowProblem
 from diapason.domain.mandate_rules import faults_of_mandate
 from diapason.domain.mandates import Mandate
-from diapason.domain.parties import Customer, DebtorAccount
+from diapason.domain.parties import MAX_ACCOUNTS, MAX_MANDATES, Customer, DebtorAccount
 from diapason.intake.customer_columns import CUSTOMER_COLUMNS
-from diapason.intake.customer_rows import MAX_ROWS_OF_CUSTOMER, CustomerEntry
+from diapason.intake.customer_rows import CustomerEntry
 
 Columns = frozenset[str]
 """The names of the columns that a file has."""
@@ -124,12 +124,12 @@ def _mandates(
 
 
 def _faults(entry: CustomerEntry, before: Customer | None, after: Customer) -> Iterator[RowProblem]:
-    if max(len(after.accounts), len(after.mandates)) > MAX_ROWS_OF_CUSTOMER:
+    if len(after.accounts) > MAX_ACCOUNTS or len(after.mandates) > MAX_MANDATES:
         yield RowProblem(
             entry.line,
             CUSTOMER_COLUMNS.columns["reference"].header,
             "customer.too_many_rows",
-            f"Avec ceux qu’il a déjà, ce client dépasserait {MAX_ROWS_OF_CUSTOMER} comptes ou mandats.",
+            f"Ce client dépasserait {MAX_ACCOUNTS} comptes ou {MAX_MANDATES} mandats, les siens compris.",
         )
     for mandate in after.mandates:
         if mandate.id in entry.lines:

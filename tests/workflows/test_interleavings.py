@@ -9,7 +9,9 @@ import pytest
 
 from diapason.domain.batches import Batch, BatchState
 from diapason.domain.creditor import Ceilings
+from diapason.domain.invoices import instalment_id
 from diapason.domain.presentations import SequenceRule
+from diapason.workflows.drafting import RowChange, edit_row
 from diapason.workflows.generating import Generating, request_generation
 from diapason.workflows.phases import Phases
 from diapason.workflows.registering import Registering
@@ -107,6 +109,41 @@ def test_a_cancel_in_the_midst_of_the_next_file_ends_as_before_or_after_it(schoo
         for collection in story.collections(december):
             first, second = story.store.instalments.of_invoice(collection.line.invoice_id)
             assert (first.debited_cents, second.debited_cents) == (0, second.amount_cents)
+
+
+def the_cancel_of_a_part_and_the_rest(story: Story) -> tuple[Worker, Worker]:
+    """4.00 of 10.00 are to be given back while a remittance for the other 6.00 is registered."""
+    customer = story.world.customer(story.store, "C0")
+    (owed,) = story.world.invoice(story.store, customer, (DECEMBER, 1_000), number="F0")
+    draft = story.attached(owed)
+    part = RowChange(amount_cents=400)
+    draft = edit_row(story.store, story.member, draft.id, draft.version, owed.id, part)
+    (batch,) = story.batches_of(story.validated(draft, "key-1"))
+    generated = story.generated(batch)
+    rest = story.validated(story.attached(owed), "key-2")
+    asked = story.asked_to_cancel(generated)
+    return (
+        lambda: Releasing(story.store, asked.id).phases,
+        lambda: Registering(story.store, rest.id).phases,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("steps", [3, ALL])
+def test_a_part_is_given_back_to_the_cent_while_the_rest_is_claimed(schools: Schools, steps: int) -> None:
+    """Whichever came first: what is claimed is not selectable, and what is selectable is not claimed."""
+    endings = every_ending(schools, the_cancel_of_a_part_and_the_rest, steps)
+
+    assert len(endings) > 5
+    for story in endings:
+        owed = story.store.instalments.get(instalment_of_f0(story))
+        assert (owed.debited_cents, owed.in_flight_cents + owed.remaining_cents) == (0, 1_000)
+        assert owed.in_flight_cents in {0, 600}
+
+
+def instalment_of_f0(story: Story) -> str:
+    (found,) = story.store.invoices.numbered("F0", 1).invoices
+    return instalment_id(found.value.id, 1)
 
 
 def two_for_the_room_of_one_month(story: Story) -> tuple[Worker, Worker]:

@@ -21,7 +21,7 @@ from diapason.store.keys import (
 )
 
 SCHOOL = "ecole-demo"
-WITHIN_A_PARTITION = {"instalments"}
+WITHIN_A_PARTITION = {"instalments", "payments"}
 """Names that are the beginning of a sort key, and go nowhere without a partition."""
 
 HOSTILE_IDS = [

@@ -1,32 +1,29 @@
-"""The store put together: clients once for a process, and one school's repositories at a time."""
+"""The store put together: clients once for a process, and one school's repositories at a time.
+
+A function loads what it uses: repositories that only some need are imported where they are first asked for,
+and clients are botocore's own, without what boto3 adds to them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 from diapason.domain.clock import Clock, SystemClock
-from diapason.store.accounting_exports import AccountingExports
-from diapason.store.accounts import Accounts
 from diapason.store.batches import Batches
 from diapason.store.counters import Counters
 from diapason.store.customers import Customers
 from diapason.store.drafts import Drafts
 from diapason.store.environment import Environment
 from diapason.store.files import Bucket
-from diapason.store.imports import Imports
 from diapason.store.instalments import Instalments
-from diapason.store.invoice_moves import InvoiceMoves
 from diapason.store.invoices import Invoices
 from diapason.store.journal import Journal
-from diapason.store.journal_pages import JournalPages
 from diapason.store.keys import SchoolKeys
-from diapason.store.members import Members
-from diapason.store.payments import Payments
 from diapason.store.plain_answers import take_plain_answers
 from diapason.store.queue import Queue
 from diapason.store.registry import Registry
@@ -39,6 +36,14 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
+
+    from diapason.store.accounting_exports import AccountingExports
+    from diapason.store.accounts import Accounts
+    from diapason.store.imports import Imports
+    from diapason.store.invoice_moves import InvoiceMoves
+    from diapason.store.journal_pages import JournalPages
+    from diapason.store.members import Members
+    from diapason.store.payments import Payments
 
 _CONFIG = Config(
     connect_timeout=3,
@@ -62,22 +67,29 @@ class House:
         return cls(Environment.read(), SystemClock())
 
     @cached_property
+    def _session(self) -> Session:
+        return get_session()
+
+    @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        client = boto3.client("dynamodb", config=_CONFIG.merge(Config(parameter_validation=False)))
+        config = _CONFIG.merge(Config(parameter_validation=False))
+        client = cast("DynamoDBClient", self._session.create_client("dynamodb", config=config))
         take_plain_answers(client)
         return client
 
     @cached_property
     def s3(self) -> S3Client:
-        return boto3.client("s3", config=_CONFIG)
+        return cast("S3Client", self._session.create_client("s3", config=_CONFIG))
 
     @cached_property
     def sqs(self) -> SQSClient:
-        return boto3.client("sqs", config=_CONFIG)
+        return cast("SQSClient", self._session.create_client("sqs", config=_CONFIG))
 
     @cached_property
     def cognito(self) -> CognitoIdentityProviderClient:
-        return boto3.client("cognito-idp", config=_CONFIG)
+        return cast(
+            "CognitoIdentityProviderClient", self._session.create_client("cognito-idp", config=_CONFIG)
+        )
 
     @cached_property
     def transactions(self) -> Transactions:
@@ -109,6 +121,8 @@ class SchoolStore:
 
     @cached_property
     def journal_pages(self) -> JournalPages:
+        from diapason.store.journal_pages import JournalPages
+
         return JournalPages(self.house.environment.journal_table, self._tools)
 
     @cached_property
@@ -117,10 +131,14 @@ class SchoolStore:
 
     @cached_property
     def members(self) -> Members:
+        from diapason.store.members import Members
+
         return Members(self.house.environment.registry_table, self._tools)
 
     @cached_property
     def accounts(self) -> Accounts:
+        from diapason.store.accounts import Accounts
+
         return Accounts(self.house.cognito, self.house.environment.user_pool_id, self.keys)
 
     @cached_property
@@ -137,14 +155,20 @@ class SchoolStore:
 
     @cached_property
     def invoice_moves(self) -> InvoiceMoves:
+        from diapason.store.invoice_moves import InvoiceMoves
+
         return InvoiceMoves(self.house.environment.billing_table, self._tools, self.invoices)
 
     @cached_property
     def payments(self) -> Payments:
+        from diapason.store.payments import Payments
+
         return Payments(self.house.environment.billing_table, self._tools)
 
     @cached_property
     def imports(self) -> Imports:
+        from diapason.store.imports import Imports
+
         return Imports(self.house.environment.registry_table, self._tools)
 
     @cached_property
@@ -157,6 +181,8 @@ class SchoolStore:
 
     @cached_property
     def accounting_exports(self) -> AccountingExports:
+        from diapason.store.accounting_exports import AccountingExports
+
         return AccountingExports(self.house.environment.collection_table, self._tools, self.counters)
 
     @cached_property

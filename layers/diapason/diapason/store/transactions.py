@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
 from diapason.store.keys import Key
@@ -26,18 +25,25 @@ MAX_ACTIONS = 100
 CONFLICT_ATTEMPTS = 6
 """How often a transaction that met another one on its way is tried again."""
 
-_serialise = TypeSerializer().serialize
 AttributeValue = Mapping[str, Any]
 
 
 def attribute_value(value: object) -> AttributeValue:
-    """A Python value as DynamoDB's wire carries it: int, str, bool, None, list, dict."""
-    if isinstance(value, str):  # first, and without the library: by far the most frequent
-        return {"S": value}
-    if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": str(value)}
-    serialised: AttributeValue = _serialise(value)
-    return serialised
+    """A Python value as DynamoDB's wire carries it: str, bool, int, None, list, dict. Raises TypeError."""
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case list():
+            return {"L": [attribute_value(element) for element in value]}
+        case dict():
+            return {"M": {name: attribute_value(member) for name, member in value.items()}}
+    raise TypeError(f"no attribute holds a {type(value).__name__}")
 
 
 class ConditionFailed(Exception):

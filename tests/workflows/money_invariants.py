@@ -74,6 +74,10 @@ def _assert_invoices(story: Story) -> None:
     for found in story.store.invoices.numbered("", 1_000).invoices:
         instalments = story.store.instalments.of_invoice(found.value.id)
         assert found.value.debited_cents == sum(one.debited_cents for one in instalments)
+        assert found.value.paid_cents == sum(one.paid_cents for one in instalments)
+        payments = story.store.payments.of_invoice(found.value.id)
+        live = [one.receipt.amount_cents for one in payments if one.withdrawal is None]
+        assert found.value.paid_cents == sum(live), found.value.number
 
 
 def _assert_mandates(customer: Customer, live: list[LiveLine], batches: set[str]) -> None:

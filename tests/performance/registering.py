@@ -20,9 +20,9 @@ from typing import Any, Final
 from infra.local import demo, demo_data
 from infra.local.demo_school.billing import debit_days
 from infra.local.http_api import Api
-from infra.local.sample.wizard import Wizard
 from infra.local.seed import FIRST_DAY, ROWS_OF_INVOICE, seed
 from infra.local.stack import Stack
+from infra.local.wizard_api import DraftApi
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 ACCOUNT: Final = "principal"
@@ -37,12 +37,13 @@ def steps(rows: int) -> dict[str, Step]:
         api = Api(stack.url, lambda: stack.token(f"operateur@{demo.SCHOOLS[0].domain}"))
         with _timed(found, "import"):
             seed(api, rows)
-        wizard = Wizard(api, lambda _words: None, ACCOUNT, "")
+        draft = DraftApi.begun(api, ACCOUNT, "")
         days = debit_days(FIRST_DAY, ROWS_OF_INVOICE)
         with _timed(found, "select"):
-            wizard.select(days[0], days[-1])
+            draft.select(days[0], days[-1])
+        unusual = [confirmation["collection_date"] for confirmation in draft.recap()["confirmations"]]
         with _timed(found, "register"):
-            batches = wizard.validate()
+            batches = draft.validate(unusual)
         assert sum(batch["count"] for batch in batches) == rows
         with _timed(found, "generate"):
             for batch in batches:

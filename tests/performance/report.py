@@ -77,7 +77,8 @@ def _stack(stack: Mapping[str, Any]) -> str:
 
 def _imports(imports: Mapping[str, float]) -> str:
     rows = [[function, f"{milliseconds:.0f}"] for function, milliseconds in imports.items()]
-    return "Importing each function in a fresh process, ms (medians):\n\n" + _table(["function", "ms"], rows)
+    head = "Importing each function in a fresh process, ms of processor time (medians):\n\n"
+    return head + _table(["function", "ms"], rows)
 
 
 def _verdicts(verdicts: Sequence[Verdict]) -> str:

@@ -18,9 +18,11 @@ and, when a claim was refused, backwards:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 
 from diapason.domain.batches import (
     BATCH,
@@ -55,10 +57,14 @@ from diapason.workflows.numbers import (
 from diapason.workflows.phases import Deadline, NoDeadline, Phases
 from diapason.workflows.preparing import examined_rows, preparing_phases
 from diapason.workflows.records_at_hand import RecordsAtHand, examine_against, in_parts
+from diapason.workflows.reopening import given_back
 
 STAMP_ATTEMPTS = 120
 PROGRESS_CHUNKS = 25
 """How often the worker tells how far it is."""
+
+CLAIMERS = 2
+"""Chunks claimed at once, each for itself and in any order; more threads only wait for each other."""
 
 
 def validate(
@@ -236,13 +242,23 @@ class Registering:
         claimed = 0
         # Each header's own account is what its release will look at: settings may have changed between two.
         ceilings = cache(lambda batch_id: self._store.batches.get(batch_id).creditor.account.ceilings)
-        for rank, (planned, chunk) in enumerate(self._chunks_to_claim(draft)):
-            self._deadline.check()
-            if not self._claim_chunk(planned, chunk, ceilings(planned.batch_id), _who(draft)):
-                self._move(draft, draft.at_phase(DraftPhase.FENCE), "claim-refused", batch=planned.number)
-                return
-            claimed += chunk.count
-            if rank % PROGRESS_CHUNKS == 0:
+
+        def claim_one(wanted: tuple[PlannedBatch, Chunk]) -> bool:
+            planned, chunk = wanted
+            return self._claim_chunk(planned, chunk, ceilings(planned.batch_id), _who(draft))
+
+        waiting = self._chunks_to_claim(draft)
+        with ThreadPoolExecutor(CLAIMERS) as claimers:
+            while part := list(islice(waiting, PROGRESS_CHUNKS)):
+                self._deadline.check()
+                # All of a part are tried: a run that was cut off then ends as one that was not.
+                outcomes = list(claimers.map(claim_one, part))
+                if not all(outcomes):
+                    planned, _ = part[outcomes.index(False)]
+                    fenced = draft.at_phase(DraftPhase.FENCE)
+                    self._move(draft, fenced, "claim-refused", batch=planned.number)
+                    return
+                claimed += sum(chunk.count for _, chunk in part)
                 self._store.drafts.report_progress(draft, claimed)
         self._move(draft, draft.at_phase(DraftPhase.COMMIT), "claimed")
 
@@ -291,7 +307,8 @@ class Registering:
 
     def reopen(self, draft: Draft) -> None:
         self._deadline.check()
-        rows = examined_rows(self._store, draft, read_rows(self._store, draft))
+        returned = given_back(self._store, draft, read_rows(self._store, draft))
+        rows = examined_rows(self._store, draft, returned)
         refused = sum(row.is_blocked for row in rows)
         changed = replace(
             draft,

@@ -16,10 +16,11 @@ from diapason.domain.errors import DigestMismatch, StateRefused
 from diapason.domain.invoices import InstalmentState, Reception
 from diapason.domain.mandates import MandateState, MandateType
 from diapason.domain.parties import PaymentMethod
-from diapason.domain.presentations import SequenceType
+from diapason.domain.presentations import SequenceRule, SequenceType
 from diapason.sepa.reread import reread_bank_file
 from diapason.workflows.downloading import download
 from diapason.workflows.generating import Generating, Inconsistent, request_generation
+from diapason.workflows.releasing import Releasing, request_deletion
 from tests.workflows.story import DECEMBER, JANUARY, Story, a_story
 from tests.world import World
 
@@ -204,6 +205,28 @@ def test_a_date_that_the_bank_no_longer_takes_refuses_the_file(story: Story) -> 
 
     assert refused.state is BatchState.PENDING
     assert "date" in refused.refusals[0].reason
+
+
+@pytest.mark.parametrize("rule", list(SequenceRule))
+def test_what_cannot_be_written_gives_the_batch_back_before_anything_is_frozen(
+    story: Story, rule: SequenceRule
+) -> None:
+    """Whatever an examination may let pass one day, no batch stays where nobody can delete it."""
+    (owed,) = story.families(1)
+    (batch,) = story.registered()
+    account = replace(batch.creditor.account, initiating_party_id="//", sequence_rule=rule)
+    spoiled = replace(batch, creditor=replace(batch.creditor, account=account))
+    batch = story.store.batches.write(batch, spoiled, "test", "spoiled")
+
+    refused = story.generated(batch)
+
+    assert refused.state is BatchState.PENDING
+    assert "InitgPty/Id" in refused.refusals[0].reason
+    (mandate,) = story.store.customers.get(owed.customer_id).value.mandates
+    assert mandate.history.is_empty
+    request_deletion(story.store, story.member, refused.id, refused.version)
+    assert Releasing(story.store, refused.id).phases.run().state is BatchState.DELETED
+    assert story.instalment(owed).is_open
 
 
 def test_rendering_again_gives_the_same_bytes(story: Story) -> None:

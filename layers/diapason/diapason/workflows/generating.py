@@ -2,7 +2,8 @@
 
 The phases, each of which may run again at any time:
 
-``check``     compare every frozen line with the records as they are; refuse, or go on
+``check``     compare every frozen line with the records as they are, write the file to nowhere; refuse, or
+              go on
 ``sequence``  where a line is a mandate's first or last, or says what changed: freeze that on its chunk, with
               the mandate's history, chunk by chunk
 ``group``     fix the file's groups; nothing is frozen any more
@@ -42,6 +43,8 @@ from diapason.domain.members import Member
 from diapason.domain.numbering import public_account_message_id
 from diapason.domain.parties import Customer, PaymentMethod
 from diapason.domain.presentations import SequenceType
+from diapason.sepa.faults import BankFileError
+from diapason.sepa.pain008 import Sink, WrittenFile
 from diapason.sepa.profiles import PROFILES
 from diapason.sepa.validation import write_validated_bank_file
 from diapason.store.files import FileExists, StoredFile
@@ -153,6 +156,7 @@ class Generating:
             is_plain = is_plain and not refused and not sequenced(batch, chunk, customers).markings
         if (count, cents) != (batch.count, batch.total_cents):
             raise Inconsistent(f"lines {(count, cents)} against batch {batch.number}")
+        refusals = refusals or list(self._refusals_of_trial(batch))
         if refusals:
             changed = replace(
                 batch,
@@ -176,16 +180,7 @@ class Generating:
         self._move(batch, replace(batch, phase=BatchPhase.GROUP), "sequenced")
 
     def group(self, batch: Batch) -> None:
-        groups: dict[SequenceType, list[int]] = defaultdict(lambda: [0, 0])
-        for chunk in self._chunks(batch):
-            self._deadline.check()
-            for collection in chunk.collections():
-                group = groups[collection.sequence]
-                group[0] += 1
-                group[1] += collection.line.amount_cents
-        ordered = tuple(
-            SequenceGroup(sequence, *groups[sequence]) for sequence in SequenceType if sequence in groups
-        )
+        ordered = self._groups(batch)
         self._move(batch, replace(batch, phase=BatchPhase.RENDER, groups=ordered), "grouped")
 
     def render(self, batch: Batch) -> None:
@@ -193,18 +188,7 @@ class Generating:
         key = self._store.keys.bank_file(batch.id, file_name)
         upload = self._store.outputs.upload_once(key, "application/xml")
         try:
-            written = write_validated_bank_file(
-                PROFILES[batch.creditor.account.version],
-                group_header(batch),
-                (
-                    (
-                        payment_information(batch, group),
-                        direct_debits(batch, self._collections(batch), group.sequence),
-                    )
-                    for group in batch.groups
-                ),
-                upload.write,
-            )
+            written = self._write(batch, batch.groups, upload.write)
             stored = StoredFile(key, upload.complete(), written.sha256, written.size)
         except FileExists:
             upload.abort()
@@ -241,6 +225,42 @@ class Generating:
         manifest = manifest_total(self._store.drafts.get(batch.draft_id), batch)
         require_agreement(batch, FourTotals(manifest, lines, file, debited_total(chunks)))
         self._move(batch, replace(batch, phase=BatchPhase.DONE), "verified")
+
+    def _write(self, batch: Batch, groups: tuple[SequenceGroup, ...], sink: Sink) -> WrittenFile:
+        """The file into the sink; raises BankFileError."""
+        return write_validated_bank_file(
+            PROFILES[batch.creditor.account.version],
+            group_header(batch),
+            (
+                (
+                    payment_information(batch, group),
+                    direct_debits(batch, self._collections(batch), group.sequence),
+                )
+                for group in groups
+            ),
+            sink,
+        )
+
+    def _groups(self, batch: Batch) -> tuple[SequenceGroup, ...]:
+        """The groups that the lines make, as far as they are marked."""
+        groups: dict[SequenceType, list[int]] = defaultdict(lambda: [0, 0])
+        for chunk in self._chunks(batch):
+            self._deadline.check()
+            for collection in chunk.collections():
+                group = groups[collection.sequence]
+                group[0] += 1
+                group[1] += collection.line.amount_cents
+        return tuple(
+            SequenceGroup(sequence, *groups[sequence]) for sequence in SequenceType if sequence in groups
+        )
+
+    def _refusals_of_trial(self, batch: Batch) -> Iterator[Refusal]:
+        """Writes the file to nowhere while nothing is frozen yet: what the examination let pass and the
+        writer or the schema does not take is told, and the batch goes back, where it can be deleted."""
+        try:
+            self._write(batch, self._groups(batch), lambda _piece: None)
+        except BankFileError as fault:
+            yield Refusal(0, "", "", fault.message)
 
     def _refusals_of_batch(self, batch: Batch) -> Iterator[Refusal]:
         """What is wrong with the creditor or the date by now: told once, on the batch as a whole."""

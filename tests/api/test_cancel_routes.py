@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,6 +159,7 @@ def test_the_attachment_tells_every_time_it_was_handed_out(api: Api) -> None:
     assert api.done("GET", f"{path}/attachments")["attachments"][0]["handed_out"] == []
     for role in (Role.OPERATOR, Role.ADMINISTRATOR):
         api.done("POST", f"{path}/download", role=role)
+        api.world.clock.instant += timedelta(seconds=1)
 
     (attachment,) = api.done("GET", f"{path}/attachments")["attachments"]
 

@@ -21,6 +21,7 @@ from diapason.domain.errors import (
     StateRefused,
     VersionConflict,
 )
+from diapason.store.members import Members
 from diapason.store.registry import Registry
 from http_api import problems
 from http_api.limits import MAX_BODY_BYTES
@@ -122,7 +123,7 @@ def test_what_nobody_expected_says_nothing_of_itself(
 def test_an_answer_that_is_not_what_the_route_promises_is_unexpected(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Registry, "members", lambda _: [object()])
+    monkeypatch.setattr(Members, "listed", lambda _: [object()])
 
     answer = api.ask("GET", "/members")
 

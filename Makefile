@@ -23,11 +23,14 @@ run: $(RUNTIME) $(MINISTACK) ## Start everything on this machine; Ctrl-C stops i
 kill: ## Kill the workers of FUNCTION (a name of template.yaml) in the stack that runs on DATA
 	@$(BIN)/python -m infra.local.kill $(FUNCTION) --data $(DATA)
 
+# A file's tests stay in one process: what they share is made once.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
+
 test: $(DEVELOPMENT) $(MINISTACK) ## All tests
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 test-fast: $(DEVELOPMENT) ## The tests that need neither volume nor processes
-	@$(BIN)/pytest -m "not slow and not ministack"
+	@$(PYTEST) -m "not slow and not ministack"
 
 check: $(DEVELOPMENT) ## Style, types, direction of imports, template
 	$(BIN)/ruff check .

@@ -79,10 +79,8 @@ def measure(bench: Bench, sizes: Sequence[int], say: Callable[[str], None]) -> d
 
 
 def rounds_of(size: int) -> int:
-    """Small files are quickly measured often; a million is measured once."""
-    if size <= 10_000:
-        return 5
-    return 3 if size <= PEERS_LIMIT else 1
+    """A million is measured once."""
+    return 5 if size <= PEERS_LIMIT else 1
 
 
 def _runs(bench: Bench, size: int) -> dict[str, Callable[[], Cost]]:

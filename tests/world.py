@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import boto3
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from diapason.domain.clock import FixedClock
@@ -229,6 +231,17 @@ def family(school_id: str, reference: str, **changes: object) -> Customer:
     return Customer(id=customer_id(school_id, reference), reference=reference, **fields)  # type: ignore[arg-type]
 
 
+JSONFileLoader.load_file = cache(JSONFileLoader.load_file)  # type: ignore[method-assign]
+"""botocore reads its models of the services from JSON for every session, and a world has a session of its
+own: once for a process will do."""
+
+
+@cache
+def setup_client(service: str) -> Any:
+    """A client for what stands in a world before the test begins."""
+    return boto3.Session().client(service)  # type: ignore[call-overload]
+
+
 @cache
 def declared() -> Template:
     """The template, read once: it takes as long as all the rest of a world."""
@@ -243,9 +256,9 @@ def opened_world() -> Iterator[World]:
         routes.route(DYNAMODB_HOST, dynamodb_handler(endpoint))
         template = declared()
         names = names_of(template, {})
-        create_tables(template, names, boto3.client("dynamodb"))
+        create_tables(template, names, setup_client("dynamodb"))
         settings = {setting: names.refs[table] for table, setting in TABLES.items()}
-        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        s3, sqs = setup_client("s3"), setup_client("sqs")
         for bucket in BUCKETS:
             settings[bucket] = bucket.replace("_", "-")
             s3.create_bucket(

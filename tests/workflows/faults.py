@@ -1,16 +1,21 @@
-"""Processes that die at one of their calls to the database, and writes that arrive after their process."""
+"""Processes that die at a call to the database, run short of time or beside each other; writes that come late."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from diapason.store.queue import Work
+from diapason.workflows.phases import OutOfTime, Phased, Phases
 from tests.local.dynamodb_in_process import DYNAMODB_HOST
 from tests.workflows.story import Story, a_story
 from tests.world import World
+
+R = TypeVar("R", bound=Phased)
 
 
 @dataclass
@@ -99,3 +104,33 @@ def preempted_at(world: World, call: int, other: Callable[[], object]) -> Iterat
         yield calls
     finally:
         world.routes.route(DYNAMODB_HOST, handler)
+
+
+def in_turns(worker: Callable[[], Phases[R]]) -> Iterator[R]:
+    """Two workers, one step each in turn until the end: the second always acts on what it read before the
+    first one's step."""
+    while True:
+        first, second = worker(), worker()
+        record = second._load()
+        if first.step() is None:
+            return
+        second._phases[record.phase](record)
+        yield record
+
+
+class OneStepOnly:
+    """A deadline that lets so many steps pass."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def check(self) -> None:
+        self.steps -= 1
+        if self.steps < 0:
+            raise OutOfTime
+
+
+def received(world: World, url: str) -> list[Work]:
+    """The work that waits in a queue."""
+    messages = world.house.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [Work.read(message["Body"]) for message in messages]

@@ -27,9 +27,9 @@ from tests.workflows.accounting_story import (
     accounting_story,
     three_invoices_and_a_credit_note,
 )
+from tests.workflows.faults import Died, OneStepOnly, dying_at, in_turns, received
 from tests.workflows.money_invariants import assert_money_holds
 from tests.workflows.story import DECEMBER
-from tests.workflows.test_recovery import Died, OneStepOnly, dying_at, received
 from tests.world import World
 
 Worker = Callable[[], Phases[AccountingExport]]
@@ -197,12 +197,7 @@ def test_two_workers_at_once_end_where_one_would_have(
     expected = accounting_outcome(smooth)
     story = schools.another()
     worker = workflow(story)
-    while True:
-        first, second = worker(), worker()
-        record = second._load()
-        if first.step() is None:
-            break
-        second._phases[record.phase](record)
+    for _ in in_turns(worker):
         assert_money_holds(story)
 
     assert accounting_outcome(story) == expected

@@ -16,7 +16,7 @@ from diapason.workflows.registering import Registering
 from diapason.workflows.releasing import Releasing, request_deletion
 from diapason.workflows.sweeping import sweep
 from tests.local.dynamodb_in_process import DYNAMODB_HOST
-from tests.workflows.faults import Died, Schools, dying_at, withholding
+from tests.workflows.faults import Died, OneStepOnly, Schools, dying_at, in_turns, received, withholding
 from tests.workflows.money_invariants import assert_money_holds
 from tests.workflows.school_outcomes import journal_events, outcome
 from tests.workflows.started_workflows import WORKFLOWS, Worker, families
@@ -128,12 +128,7 @@ def test_two_workers_at_once_end_where_one_would_have(
     expected = outcome(smooth)
     story = schools.another()
     worker = workflow(story)
-    while True:
-        first, second = worker(), worker()
-        record = second._load()
-        if first.step() is None:
-            break
-        second._phases[record.phase](record)
+    for _ in in_turns(worker):
         assert_money_holds(story)
 
     assert outcome(story) == expected
@@ -204,18 +199,6 @@ def test_finished_work_is_nothing_to_sweep(world: World) -> None:
     assert sweep(world.house) == 0
 
 
-class OneStepOnly:
-    """A deadline that lets so many steps pass."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-
-    def check(self) -> None:
-        self.steps -= 1
-        if self.steps < 0:
-            raise OutOfTime
-
-
 def test_a_worker_short_of_time_stops_at_a_boundary_and_the_next_goes_on(world: World) -> None:
     story = a_story(world)
     families(story)
@@ -233,11 +216,6 @@ def test_a_worker_short_of_time_stops_at_a_boundary_and_the_next_goes_on(world: 
 
     assert runs > 1
     assert [batch.count for batch in story.batches()] == [4, 3]
-
-
-def received(world: World, url: str) -> list[Work]:
-    messages = world.house.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [Work.read(message["Body"]) for message in messages]
 
 
 def purge(world: World) -> None:

@@ -18,10 +18,10 @@ from diapason.workflows.draft_table import read_rows
 from diapason.workflows.drafting import attach, create_draft, refresh
 from diapason.workflows.registering import Registering
 from diapason.workflows.settling import record_payment, withdraw_payment
+from tests.workflows.faults import Died, Schools, dying_at
 from tests.workflows.money_invariants import assert_money_holds
 from tests.workflows.school_outcomes import outcome
 from tests.workflows.story import DECEMBER, Story, a_story
-from tests.workflows.test_recovery import Died, Schools, dying_at
 from tests.world import World
 
 SEEN = date(2026, 11, 20)

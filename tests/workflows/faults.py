@@ -1,4 +1,4 @@
-"""Processes that die at a call to the database, run short of time or beside each other; writes that come late."""
+"""Processes that die at a call to the database, run short of time or in turns; writes that come late."""
 
 from __future__ import annotations
 
